@@ -1,0 +1,1 @@
+"""What is true about initiatives and their owners: frozen dataclasses and pure functions."""

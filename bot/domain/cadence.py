@@ -1,0 +1,113 @@
+"""The weekly rhythm: when a cycle opens, is due and closes, who is expected to answer, and when each is asked."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar import Calendar, Hours, is_first_full_week, local_instant, monday_of, week_of, weeks_after
+from bot.domain.initiatives import Lifecycle, Stage
+from bot.domain.ownership import OWNER_ROLES, Role
+from bot.domain.policy import CadencePolicy
+
+WEEKS_SEARCHED = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """
+    One check-in round, on the organisation's calendar.
+
+    `opens_on` and `due_on` are dates (the hours are each person's own); `closes_at` is when silence becomes a miss and
+    `answers_until` when the next cycle opens and late answers end, both UTC.
+    """
+
+    key: str
+    opens_on: date
+    due_on: date
+    closes_at: datetime
+    answers_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptTimes:
+    """When one person is asked and reminded in a cycle, UTC; a nudge that finds no working hour is left out."""
+
+    send_at: datetime
+    due_at: datetime
+    nudges: tuple[datetime, ...]
+
+
+def cycle_of(week: str, calendar: Calendar, zone: ZoneInfo, policy: CadencePolicy) -> Cycle | None:
+    """Return the cycle of an ISO week, or None when too few days are worked and all are excused (domain.md 3.2)."""
+    days = calendar.working_days(week)
+    if len(days) < _least(policy):
+        return None
+    following = _next_opening(week, calendar, policy)
+    return Cycle(
+        key=week,
+        opens_on=days[-1 - policy.opens_days_before_due],
+        due_on=days[-1],
+        closes_at=local_instant(monday_of(weeks_after(week, 1)), policy.closes_at, zone),
+        answers_until=local_instant(following, policy.opens_at, zone),
+    )
+
+
+def _least(policy: CadencePolicy) -> int:
+    return max(policy.least_working_days, policy.opens_days_before_due + 1)
+
+
+def _next_week(week: str, calendar: Calendar, policy: CadencePolicy) -> str:
+    for n in range(1, WEEKS_SEARCHED):
+        following = weeks_after(week, n)
+        if len(calendar.working_days(following)) >= _least(policy):
+            return following
+    raise ValueError("no working week within reach: the calendar has none")
+
+
+def _next_opening(week: str, calendar: Calendar, policy: CadencePolicy) -> date:
+    return calendar.working_days(_next_week(week, calendar, policy))[-1 - policy.opens_days_before_due]
+
+
+def expected_roles(stage: Stage, lifecycle: Lifecycle, week: str, policy: CadencePolicy) -> tuple[Role, ...]:
+    """Return the owners asked in this week about an initiative at this stage (domain.md 3.2)."""
+    monthly = is_first_full_week(week)
+    if lifecycle is Lifecycle.ON_HOLD:
+        return (Role.BUSINESS_SPONSOR,) if monthly else ()
+    if lifecycle is not Lifecycle.ACTIVE or stage is Stage.INTAKE:
+        return ()
+    if stage in policy.weekly_stages or monthly or not policy.sponsor_monthly_when_live:
+        return OWNER_ROLES
+    return (Role.TECHNICAL_LEAD, Role.OPERATIONS_LEADER)
+
+
+def prompt_times(cycle: Cycle, hours: Hours, policy: CadencePolicy) -> PromptTimes | None:
+    """
+    Return when a person with these hours is asked in `cycle`, or None when they work no hour of it (excused).
+
+    The person's own calendar only moves or excuses; it never moves the cycle.
+    """
+    due_at = local_instant(cycle.due_on, policy.due_at, hours.zone)
+    try:
+        send_at = hours.next_allowed(local_instant(cycle.opens_on, policy.opens_at, hours.zone))
+    except ValueError:
+        return None
+    if send_at >= due_at:
+        return None
+    planned = (local_instant(cycle.due_on, policy.first_nudge_at, hours.zone), due_at)
+    nudges = tuple(at for at in planned if hours.allowed(at) and send_at < at < cycle.closes_at)
+    return PromptTimes(send_at=send_at, due_at=due_at, nudges=nudges)
+
+
+def next_due(week: str, calendar: Calendar, policy: CadencePolicy) -> date:
+    """Return the due day of the next cycle after an ISO week: when a promise made in this week is due."""
+    following = _next_week(week, calendar, policy)
+    return calendar.working_days(following)[-1]
+
+
+def next_opening(after: date, calendar: Calendar, policy: CadencePolicy) -> date:
+    """Return the first day on or after `after` on which a cycle opens."""
+    this_week = week_of(after)
+    days = calendar.working_days(this_week)
+    if len(days) >= _least(policy) and days[-1 - policy.opens_days_before_due] >= after:
+        return days[-1 - policy.opens_days_before_due]
+    return _next_opening(this_week, calendar, policy)
