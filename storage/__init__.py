@@ -1,0 +1,1 @@
+"""Rows, stores, read models and migrations: the only place that speaks SQL."""

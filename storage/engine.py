@@ -1,0 +1,130 @@
+"""The database: one writer connection on SQLite, a pool on PostgreSQL; what is wrong is one sentence."""
+
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, inspect, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import ConfigError
+from storage.failures import translated
+from storage.revisions import head_revision, known_revisions
+
+SQLITE_PRAGMAS = (
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+def driver_url(url: str) -> str:
+    """Return a settings address with the driver the program uses: aiosqlite or psycopg."""
+    return url.replace("sqlite://", "sqlite+aiosqlite://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+class Database:
+    """Where everything is stored; open it with `Database.at(url)` and close it when done."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self.writer, self.reader = writer, reader
+
+    @classmethod
+    def at(cls, url: str) -> "Database":
+        """Return the database at a settings address; raises ConfigError when its folder cannot be used."""
+        address = driver_url(url)
+        if not address.startswith("sqlite"):
+            pooled = create_async_engine(
+                address, pool_pre_ping=True, pool_recycle=1800, connect_args={"prepare_threshold": None}
+            )
+            return cls(pooled, pooled)
+        _check_place(make_url(address).database or "")
+        # One writer connection, because SQLite has one writer anyway: others wait their turn here, not in a busy loop.
+        writer = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=30)
+        reader = create_async_engine(address, pool_size=4)
+        tune(writer, "BEGIN IMMEDIATE")
+        tune(reader, "BEGIN DEFERRED", "PRAGMA query_only=ON")
+        return cls(writer, reader)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Return whether this is SQLite."""
+        return self.writer.dialect.name == "sqlite"
+
+    async def revision(self) -> str | None:
+        """Return the schema revision the database is at, None when it is empty."""
+        with translated():
+            async with self.reader.connect() as connection:
+                return await connection.run_sync(_revision_of)
+
+    async def check_schema(self) -> None:
+        """Raise ConfigError unless the database is at the program's own schema."""
+        present = await self.revision()
+        if present == head_revision():
+            return
+        await self.check_not_newer()
+        state = "has no tables yet" if present is None else "is of an older Steward"
+        raise ConfigError(f"The database {state}: run `steward migrate`.")
+
+    async def check_not_newer(self) -> None:
+        """Raise ConfigError when the database has a schema this program does not know."""
+        present = await self.revision()
+        if present is not None and present not in known_revisions():
+            raise ConfigError("The database was made by a newer Steward: upgrade the program.")
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection for reading only."""
+        with translated():
+            async with self.reader.connect() as connection:
+                yield connection
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.reader.dispose()
+        await self.writer.dispose()
+
+
+def _check_place(name: str) -> None:
+    if name in ("", ":memory:"):
+        return
+    path = Path(name.removeprefix("file:")).resolve()
+    folder = path.parent
+    if not folder.is_dir():
+        raise ConfigError(f"The database folder {folder} does not exist: create it or set STEWARD_DATABASE_URL.")
+    if path.is_dir():
+        raise ConfigError(f"The database {path} is a folder: name a file in it in STEWARD_DATABASE_URL.")
+    # SQLite keeps its log beside the file, so the folder has to be writable as well.
+    closed = [str(place) for place in (folder, path) if place.exists() and not os.access(place, os.R_OK | os.W_OK)]
+    if closed:
+        raise ConfigError(f"The database needs {' and '.join(closed)} readable and writable for this user.")
+
+
+def tune(engine: AsyncEngine, begin: str, *more: str) -> None:
+    """Let every SQLite connection of an engine begin its transactions with `begin` and have our settings and `more`."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (*SQLITE_PRAGMAS, *more):
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        # SQLAlchemy calls this in autocommit too, where a transaction would freeze what a held reader sees.
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql(begin)
+
+
+def _revision_of(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return found

@@ -1,0 +1,1 @@
+"""Alembic's migrations; every one is additive first."""

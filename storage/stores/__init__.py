@@ -1,0 +1,1 @@
+"""One store per aggregate, each speaking the domain's records."""

@@ -1,0 +1,117 @@
+"""The outbox and its pacing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, case, delete, func, or_, select
+
+from bot.domain.deliveries import UPDATES, Delivery, DeliveryState
+from bot.domain.ids import PersonId
+from storage.mapping import to_row
+from storage.stores.unit import VARIABLES, Unit, chunked, table_of
+from storage.tables.deliveries import WAITING_UPDATE, DeliveryRow, PacingRow
+
+DELIVERY, PACING = table_of(DeliveryRow), table_of(PacingRow)
+CLAIMED = (DeliveryState.LEASED.value, DeliveryState.SENDING.value)
+LONGEST_LEASE = timedelta(minutes=10)
+"""A lease further ahead than this was taken by a clock that has since been set back: the row is free again."""
+
+
+class SqlDeliveries:
+    """`bot.stores.Deliveries` over SQL."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def add_once(self, deliveries: Sequence[Delivery]) -> int:
+        """Plan messages, passing over those planned before; return how many are new."""
+        return await self._unit.add_records_once(DELIVERY, deliveries)
+
+    async def get(self, delivery_id: str) -> Delivery | None:
+        """Return an outbox row."""
+        return await self._unit.one(Delivery, select(DELIVERY).where(DELIVERY.c.id == delivery_id))
+
+    async def by_key(self, dedupe_key: str) -> Delivery | None:
+        """Return the outbox row with this key."""
+        return await self._unit.one(Delivery, select(DELIVERY).where(DELIVERY.c.dedupe_key == dedupe_key))
+
+    async def claim(self, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Delivery]:
+        """
+        Take up to `limit` rows for `lease`: those a dead worker left, changes of shown messages, then the longest due.
+
+        A row left in `sending` by a worker that died comes back in that state: its message may have left.
+        """
+        d = DELIVERY.c
+        left = and_(d.state.in_(CLAIMED), or_(d.lease_until < now, d.lease_until > now + LONGEST_LEASE))
+        due = and_(d.state == DeliveryState.PENDING.value, d.not_before <= now)
+        rows: list[Delivery] = []
+        for which in (left, and_(due, WAITING_UPDATE), due):  # three index ranges, where one OR would sort them all
+            taken = d.id.not_in([row.id for row in rows])
+            waiting = select(DELIVERY).where(which, taken).order_by(d.not_before, d.id).limit(limit - len(rows))
+            rows += await self._unit.every(Delivery, waiting.with_for_update(skip_locked=True))
+        claimed = [_claimed(row, owner, now + lease) for row in rows]
+        state = case((d.state == DeliveryState.SENDING.value, d.state), else_=DeliveryState.LEASED.value)
+        values = {"state": state, "lease_owner": owner, "lease_until": now + lease, "fence": d.fence + 1}
+        if claimed:
+            await self._unit.change(DELIVERY, d.id.in_([row.id for row in rows]), **values)
+        return claimed
+
+    async def save_claimed(self, before: Delivery, after: Delivery) -> bool:
+        """Store `after` if the row is still claimed as in `before`; False when the lease was lost."""
+        d = DELIVERY.c
+        claim = and_(d.lease_owner == before.lease_owner, d.fence == before.fence, d.state.in_(CLAIMED))
+        mine = and_(d.id == before.id, claim)
+        return await self._unit.change(DELIVERY, mine, **to_row(after)) == 1
+
+    async def sent_to(self, person_id: PersonId, since: datetime) -> int:
+        """Return how many new messages (updates not counted) reached a person since then."""
+        d = DELIVERY.c
+        new = d.kind.not_in([kind.value for kind in UPDATES])
+        counted = select(func.count()).where(d.person_id == person_id, d.sent_at >= since, new)
+        return int((await self._unit.execute(counted)).scalar_one())
+
+    async def of_person(self, person_id: PersonId, since: datetime) -> list[Delivery]:
+        """Return the rows to a person that are not finished with, and those tried or sent since then."""
+        d = DELIVERY.c
+        waiting = d.state.in_([DeliveryState.PENDING.value, *CLAIMED])
+        lately = or_(waiting, d.sent_at >= since, d.first_attempt_at >= since)
+        return await self._unit.every(Delivery, select(DELIVERY).where(d.person_id == person_id, lately))
+
+    async def withdraw(self, dedupe_keys: Iterable[str], reason: str) -> int:
+        """Drop planned messages that have not been claimed yet; return how many."""
+        waiting, dropped = DELIVERY.c.state == DeliveryState.PENDING.value, 0
+        for keys in chunked(list(dedupe_keys), VARIABLES):
+            mine = and_(waiting, DELIVERY.c.dedupe_key.in_(keys))
+            dropped += await self._unit.change(DELIVERY, mine, state=DeliveryState.SUPERSEDED.value, reason=reason)
+        return dropped
+
+    async def reserve(self, key: str, now: datetime, interval: timedelta) -> datetime:
+        """Take the next free slot of a pacing key, slots `interval` apart; return when it is, not before `now`."""
+        await self._unit.add_once(PACING, [{"key": key, "next_at": now}])
+        row = select(PACING.c.next_at).where(PACING.c.key == key).with_for_update()
+        slot: datetime = max(now, (await self._unit.execute(row)).scalar_one())
+        await self._unit.change(PACING, PACING.c.key == key, next_at=slot + interval)
+        return slot
+
+    async def pause(self, key: str, until: datetime) -> None:
+        """Let no slot of a pacing key begin before `until`."""
+        await self._unit.add_once(PACING, [{"key": key, "next_at": until}])
+        await self._unit.change(PACING, and_(PACING.c.key == key, PACING.c.next_at < until), next_at=until)
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next waiting message is due, None when none waits."""
+        earliest = select(func.min(DELIVERY.c.not_before)).where(DELIVERY.c.state == DeliveryState.PENDING.value)
+        found: datetime | None = (await self._unit.execute(earliest)).scalar_one()
+        return found
+
+    async def forget(self, sent_before: datetime) -> int:
+        """Delete rows that were finished with before an instant; return how many."""
+        done = DELIVERY.c.state.in_([DeliveryState.SENT.value, DeliveryState.SUPERSEDED.value])
+        old = and_(done, DELIVERY.c.expires_at < sent_before)
+        return (await self._unit.execute(delete(DELIVERY).where(old))).rowcount
+
+
+def _claimed(row: Delivery, owner: str, until: datetime) -> Delivery:
+    state = row.state if row.state is DeliveryState.SENDING else DeliveryState.LEASED
+    return replace(row, state=state, lease_owner=owner, lease_until=until, fence=row.fence + 1)

@@ -1,0 +1,88 @@
+"""The organisation, its people, their accounts and absences, its portfolios."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+
+from bot.domain.ids import PersonId
+from bot.domain.people import Absence, Handle, Organisation, Person, Portfolio
+from storage.mapping import to_row
+from storage.stores.unit import Unit, table_of
+from storage.tables.initiatives import RoleAssignmentRow
+from storage.tables.people import AbsenceRow, HandleRow, OrganisationRow, PersonRow, PortfolioRow
+
+ORGANISATION, PERSON, HANDLE = table_of(OrganisationRow), table_of(PersonRow), table_of(HandleRow)
+ABSENCE, PORTFOLIO, ASSIGNMENT = table_of(AbsenceRow), table_of(PortfolioRow), table_of(RoleAssignmentRow)
+
+
+class SqlPeople:
+    """`bot.stores.People` over SQL."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def organisation(self) -> Organisation | None:
+        """Return the organisation, None before it is set up."""
+        return await self._unit.one(Organisation, select(ORGANISATION))
+
+    async def save_organisation(self, organisation: Organisation) -> None:
+        """Store the organisation."""
+        if not await self._unit.change(ORGANISATION, ORGANISATION.c.id == 1, **to_row(organisation)):
+            await self._unit.execute(ORGANISATION.insert().values(id=1, **to_row(organisation)))
+
+        self._unit.catalogue_changed = True
+
+    async def get(self, person_id: PersonId) -> Person | None:
+        """Return a person."""
+        return await self._unit.one(Person, select(PERSON).where(PERSON.c.id == person_id))
+
+    async def all(self) -> list[Person]:
+        """Return everybody, by name."""
+        return await self._unit.every(Person, select(PERSON).order_by(PERSON.c.name, PERSON.c.id))
+
+    async def by_email(self, email: str) -> Person | None:
+        """Return the person with this address, whatever its case."""
+        return await self._unit.one(Person, select(PERSON).where(PERSON.c.email == email.lower()))
+
+    async def by_handle(self, platform: str, tenant: str, user: str) -> Person | None:
+        """Return whose account this is."""
+        mine = (HANDLE.c.platform == platform) & (HANDLE.c.tenant == tenant) & (HANDLE.c.user == user)
+        return await self._unit.one(Person, select(PERSON).join(HANDLE, HANDLE.c.person_id == PERSON.c.id).where(mine))
+
+    async def save(self, people: Iterable[Person]) -> None:
+        """Store people, their addresses in lower case, so that one address is one person."""
+        given = [replace(person, email=person.email.lower()) if person.email else person for person in people]
+        await self._unit.upsert(PERSON, given)
+        ids = [person.id for person in given]
+        if len(ids) <= 100:  # a large set is an import, which touches its initiatives itself
+            held = select(ASSIGNMENT.c.initiative_id).where(ASSIGNMENT.c.person_id.in_(ids))
+            self._unit.touched.update((await self._unit.execute(held)).scalars())
+        self._unit.catalogue_changed = True
+
+    async def handles(self, person_ids: Iterable[PersonId]) -> list[Handle]:
+        """Return the accounts of some people."""
+        return await self._unit.every_in(Handle, HANDLE, HANDLE.c.person_id, person_ids)
+
+    async def save_handle(self, handle: Handle) -> None:
+        """Store an account."""
+        await self._unit.upsert(HANDLE, [handle])
+
+    async def absences(self, person_ids: Iterable[PersonId], first: date, last: date) -> list[Absence]:
+        """Return the absences of some people that touch the days from `first` to `last`."""
+        found = await self._unit.every_in(Absence, ABSENCE, ABSENCE.c.person_id, person_ids)
+        return [absence for absence in found if absence.first <= last and first <= absence.last]
+
+    async def save_absences(self, absences: Iterable[Absence]) -> None:
+        """Store absences."""
+        await self._unit.upsert(ABSENCE, absences)
+
+    async def portfolios(self) -> list[Portfolio]:
+        """Return every portfolio, by key."""
+        return await self._unit.every(Portfolio, select(PORTFOLIO).order_by(PORTFOLIO.c.key))
+
+    async def save_portfolio(self, portfolio: Portfolio) -> None:
+        """Store a portfolio."""
+        await self._unit.upsert(PORTFOLIO, [portfolio])
+        self._unit.catalogue_changed = True

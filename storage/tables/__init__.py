@@ -1,0 +1,1 @@
+"""SQLModel rows, one file per aggregate; nobody outside storage sees one."""

@@ -1,0 +1,1 @@
+"""Rows, migrations and the real databases under the stores."""
