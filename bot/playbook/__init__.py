@@ -1,0 +1,1 @@
+"""The content that ships as data, loaded and checked at the start."""
