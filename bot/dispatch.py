@@ -1,0 +1,193 @@
+"""Who asked for what: three tables from an interaction to its flow, once, authorised, in one transaction."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from bot.domain.events import ActorKind, Event
+from bot.domain.people import Handle, HandleStatus, Person
+from bot.errors import Unavailable, UserError
+from bot.flows import answering, checkins, digests, initiatives, ownership, raids, status
+from bot.flows.people import AccountUnknown, identify
+from bot.messages import help as help_words
+from bot.messages.forms import FormName
+from bot.messages.model import Action
+from bot.messages.words import sentence
+from bot.ports import (
+    ActionPressed,
+    BotAdded,
+    Command,
+    Dispatch,
+    Done,
+    FormErrors,
+    FormSubmitted,
+    Interaction,
+    Ports,
+    Reply,
+    Say,
+    Sender,
+    WhoAreYou,
+)
+from bot.stores import UnitOfWork
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """A flow that only reads: it identifies the asker itself and opens no unit of work."""
+
+    flow: Callable[..., Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """A flow that gets the asker and a unit of work, which is committed when it succeeds."""
+
+    flow: Callable[..., Awaitable[Reply]]
+
+
+Entry = Reads | Writes
+
+
+async def _check_in(_command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
+    return await checkins.list_open(asker, uow, ports)
+
+
+async def _help(_command: Command, _ports: Ports) -> Reply:
+    return Say(help_words.overview([(words, does) for words, (_, does) in COMMANDS.items()]))
+
+
+COMMANDS: dict[str, tuple[Entry, str]] = {
+    "ai-status": (Reads(status.show), "where an initiative stands: a name or key, or red, due, mine, portfolio"),
+    "ai checkin": (Writes(_check_in), "your open check-ins"),
+    "ai new": (Writes(initiatives.ask_new), "register an initiative"),
+    "ai digest": (Writes(digests.here), "with `here`: post the weekly digest in this channel"),
+    "ai help": (Reads(_help), "this list"),
+}
+ACTIONS: dict[Action, Entry] = {
+    Action.CHECKIN_ANSWER: Writes(checkins.show_form),
+    Action.CHECKIN_UNCHANGED: Writes(answering.unchanged),
+    Action.CHECKIN_SNOOZE: Writes(checkins.snooze),
+    Action.CHECKIN_NOT_MINE: Writes(ownership.not_mine),
+    Action.CHECKIN_PAGE: Writes(checkins.turn_page),
+    Action.ROLE_ACCEPT: Writes(ownership.accept_role),
+    Action.ROLE_DECLINE: Writes(ownership.decline_role),
+    Action.STATUS_SHOW: Reads(status.press),
+    Action.STATUS_HISTORY: Reads(status.press),
+    Action.STATUS_SHARE: Reads(status.press),
+    Action.STATUS_LIST: Reads(status.press),
+    Action.STATUS_UPDATE: Writes(status.update_now),
+    Action.RAID_RESOLVE: Writes(raids.resolve),
+    Action.INITIATIVE_NEW: Writes(initiatives.ask_new),
+}
+FORMS: dict[FormName, Entry] = {
+    FormName.CHECKIN: Writes(answering.answer),
+    FormName.CHECKIN_FOLLOW_UP: Writes(answering.follow_up),
+    FormName.HANDOVER: Writes(ownership.hand_over),
+    FormName.INITIATIVE_NEW: Writes(initiatives.register),
+}
+
+
+def build_dispatch(ports: Ports) -> Dispatch:
+    """Return the function adapters call with what a person did; it answers every mistake with a sentence."""
+
+    async def dispatch(interaction: Interaction) -> Reply:
+        try:
+            entry = _entry(interaction)
+            if isinstance(entry, Reads):
+                return await entry.flow(interaction, ports)
+            return await _write(entry, interaction, ports)
+        except AccountUnknown as unknown:
+            return WhoAreYou(unknown.account)
+        except (UserError, Unavailable) as error:
+            return Say(sentence(str(error)))
+
+    return dispatch
+
+
+def _entry(interaction: Interaction) -> Entry:
+    match interaction:
+        case Command(name="ai", text=text):
+            words = f"ai {text.split()[0].casefold()}" if text.split() else "ai help"
+            return _command(words, text)
+        case Command(name=name, text=text):
+            return _command(name, f"{name} {text}")
+        case ActionPressed(action=action):
+            return ACTIONS[action]
+        case FormSubmitted(form=form):
+            return FORMS[form]
+        case BotAdded():
+            return Writes(_met)
+
+
+def _command(words: str, typed: str) -> Entry:
+    if words not in COMMANDS:
+        raise UserError(help_words.unknown_command(typed, list(COMMANDS)))
+    return COMMANDS[words][0]
+
+
+async def _write(entry: Writes, interaction: Interaction, ports: Ports) -> Reply:
+    """Run a flow in one transaction with its once-ness; a form with errors leaves no trace, nor does a mistake."""
+    try:
+        reply = await _in_one_transaction(entry, interaction, ports)
+    except Unavailable as error:
+        log.warning("dispatch.not_stored", extra={"interaction": type(interaction).__name__, "error": str(error)})
+        raise Unavailable(help_words.NOT_STORED) from error
+    ports.wake()
+    return reply
+
+
+async def _in_one_transaction(entry: Writes, interaction: Interaction, ports: Ports) -> Reply:
+    async with ports.open_unit_of_work() as uow:
+        asker = await identify(interaction.sender, uow, ports)
+        if asker is None:
+            return Done() if isinstance(interaction, BotAdded) and interaction.removed else WhoAreYou()
+        if not await uow.inbox.add_once(f"{interaction.sender.platform}:{interaction.id}", ports.clock.now()):
+            return Done()
+        reply = await entry.flow(interaction, asker, uow, ports)
+        if isinstance(reply, FormErrors):
+            return reply
+        if not isinstance(interaction, BotAdded):
+            await _remember_chat(interaction.sender, asker, uow)
+        await uow.commit()
+    return reply
+
+
+async def _remember_chat(sender: Sender, asker: Person, uow: UnitOfWork) -> bool:
+    """Keep where the asker's direct chat with the bot is; return whether that was news."""
+    if not sender.direct or not sender.conversation:
+        return False
+    for handle in await uow.people.handles([asker.id]):
+        known = handle.conversation == sender.conversation and handle.status is HandleStatus.ACTIVE
+        if _is_account(handle, sender) and not known:
+            reachable = replace(handle, conversation=sender.conversation, status=HandleStatus.ACTIVE)
+            await uow.people.save_handle(reachable)
+            return True
+    return False
+
+
+def _is_account(handle: Handle, sender: Sender) -> bool:
+    return (handle.platform, handle.tenant, handle.user) == (sender.platform, sender.tenant, sender.user)
+
+
+async def _met(added: BotAdded, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
+    """Greet somebody who has just met the bot, once; note when they have removed it."""
+    if not added.removed:
+        is_new = await _remember_chat(added.sender, asker, uow)
+        return Say(sentence(help_words.greeting(asker.name))) if is_new else Done()
+    for handle in await uow.people.handles([asker.id]):
+        if _is_account(handle, added.sender):
+            await uow.people.save_handle(replace(handle, status=HandleStatus.UNINSTALLED))
+            uow.events.record(
+                Event(
+                    at=ports.clock.now(),
+                    action="person.removed_bot",
+                    entity="person",
+                    entity_id=asker.id,
+                    actor_kind=ActorKind.PERSON,
+                    actor_id=asker.id,
+                    facts={"platform": handle.platform},
+                )
+            )
+    return Done()

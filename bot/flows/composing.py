@@ -1,0 +1,137 @@
+"""What each kind of outbox row says, composed from the present state when it is sent, or why it says nothing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.domain.checkins import OPEN
+from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState
+from bot.domain.ownership import AssignmentState
+from bot.domain.people import HandleStatus, Person
+from bot.flows import digests
+from bot.flows.checkins import listing, reminder
+from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
+from bot.flows.ownership import described, offers
+from bot.messages import checkins, notices, ownership
+from bot.messages.checkins import Listing
+from bot.messages.model import Message
+from bot.messages.words import sentence
+from bot.ports import Ports
+from bot.stores import UnitOfWork
+
+ON_ITS_WAY = frozenset({DeliveryState.LEASED, DeliveryState.SENDING})
+TAKEN = frozenset({AssignmentState.ACTIVE, AssignmentState.ENDED})
+REMINDERS = (1, 2)
+
+
+async def checkin_prompt(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
+    """Ask everything that is open of a person in a cycle."""
+    person = await _person(row, uow)
+    shown = await listing(person, row.subject, uow, ports)
+    return _asking(shown) if any(item.prompt.state in OPEN for item in shown.items) else Drop("nothing open")
+
+
+async def checkin_nudge(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
+    """Remind of what is still open (I-20)."""
+    person, number = await _person(row, uow), int(row.dedupe_key.rpartition(":")[2])
+    shown = await reminder(person, row.subject, number, uow, ports)
+    return _asking(shown) if shown.items else Drop("answered")
+
+
+def _asking(shown: Listing) -> Post:
+    return Post(checkins.listing(shown), prompts=tuple(item.prompt.id for item in shown.items))
+
+
+async def checkin_update(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
+    """Bring the messages that list a person's check-ins up to date; a burst of changes is shown once."""
+    person = await _person(row, uow)
+    for other in await uow.deliveries.of_person(person.id, ports.clock.now()):
+        same = (other.kind, other.subject) == (row.kind, row.subject)
+        if same and (other.not_before, other.id) > (row.not_before, row.id):
+            return Drop("a newer change follows")
+    changes = []
+    for number in (0, *REMINDERS):
+        posted = await _asked_with(row, number, uow)
+        if posted and posted.state in ON_ITS_WAY and posted.lease_owner != row.lease_owner:
+            return Later(ports.clock.now() + ports.policy.delivery.wait_for_another, "the message is on its way")
+        if posted and posted.ref and posted.ref.platform in ports.platforms:
+            changes.append((posted.ref, number))
+    if not changes:
+        return Drop("nothing shown yet")
+    shown = await listing(person, row.subject, uow, ports)
+    return Edits(tuple((ref, _changed(shown, number)) for ref, number in changes))
+
+
+async def _asked_with(row: Delivery, number: int, uow: UnitOfWork) -> Delivery | None:
+    """Return the row that posted the prompt (0) or a reminder to the same person in the same cycle."""
+    kind = DeliveryKind.CHECKIN_NUDGE if number else DeliveryKind.CHECKIN_PROMPT
+    key = [kind.value, row.subject, row.person_id or "", *([str(number)] if number else [])]
+    return await uow.deliveries.by_key(":".join(key))
+
+
+def _changed(shown: Listing, number: int) -> Message:
+    return checkins.listing(replace(shown, reminder=number)) if shown.items else sentence(notices.NOTHING_LEFT)
+
+
+async def role_proposed(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
+    """Offer a person every role that is open to them, in one message for all that were proposed together."""
+    person = await _person(row, uow)
+    for other in await uow.deliveries.of_person(person.id, row.not_before):
+        if other.kind is not row.kind or other.id == row.id:
+            continue
+        if other.state is DeliveryState.SENDING:
+            return Later(ports.clock.now() + ports.policy.delivery.wait_for_another, "another offer is on its way")
+        if other.sent_at and other.sent_at >= row.not_before:
+            return Drop("offered in another message")
+    assignment = await uow.ownership.get(row.subject)
+    if assignment is None or assignment.state is not AssignmentState.PROPOSED or assignment.person_id != person.id:
+        return Drop("answered")
+    return Post(ownership.proposed(await offers(person, uow)))
+
+
+async def role_answered(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Composed:
+    """Tell who proposed a role what the nominee said."""
+    assignment = await uow.ownership.get(row.subject)
+    nominee = await uow.people.get(assignment.person_id) if assignment else None
+    if assignment is None or nominee is None or assignment.state not in {*TAKEN, AssignmentState.DECLINED}:
+        return Drop("not answered")
+    accepted = assignment.state in TAKEN
+    proposal = await described(assignment, uow)
+    return Post(ownership.answered(proposal, nominee.name, assignment.valid_from, accepted=accepted))
+
+
+async def admin_notice(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Composed:
+    """Say what cannot arrive, unless it can by now."""
+    about, _, rest = row.subject.partition(":")
+    if about == "unreachable":
+        person = await uow.people.get(rest)
+        if person is None or not person.active:
+            return Drop("left")
+        if any(handle.status is HandleStatus.ACTIVE for handle in await uow.people.handles([person.id])):
+            return Drop("reachable again")
+        return Post(notices.unreachable(person.name, person.email))
+    if about == "channel":
+        portfolio_id, platform, conversation = rest.split(":", 2)
+        portfolios = {portfolio.id: portfolio.name for portfolio in await uow.people.portfolios()}
+        return Post(notices.channel_lost(portfolios.get(portfolio_id, ""), platform, conversation))
+    return Post(notices.not_authorized(rest.partition(":")[0]))
+
+
+async def _person(row: Delivery, uow: UnitOfWork) -> Person:
+    """Return who a row goes to; that they are there has been checked."""
+    person = await uow.people.get(row.person_id or "")
+    if person is None:
+        raise LookupError("the person of this delivery does not exist")
+    return person
+
+
+COMPOSERS: Mapping[DeliveryKind, Composer] = {
+    DeliveryKind.CHECKIN_PROMPT: checkin_prompt,
+    DeliveryKind.CHECKIN_NUDGE: checkin_nudge,
+    DeliveryKind.CHECKIN_UPDATE: checkin_update,
+    DeliveryKind.ROLE_PROPOSED: role_proposed,
+    DeliveryKind.ROLE_ANSWERED: role_answered,
+    DeliveryKind.DIGEST: digests.card,
+    DeliveryKind.DIGEST_DETAILS: digests.details,
+    DeliveryKind.DIGEST_LATE: digests.late,
+    DeliveryKind.ADMIN_NOTICE: admin_notice,
+}

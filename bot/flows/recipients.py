@@ -1,0 +1,199 @@
+"""Who a message goes to: where they are reached, when they may be written to, and who hears that they are not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from bot.domain.calendar import DAY, Calendar, Hours, days_between, local_date, local_instant
+from bot.domain.deliveries import WAITING, Address, Delivery, DeliveryKind, fits_today, planned
+from bot.domain.events import ActorKind, Event
+from bot.domain.people import Handle, Handles, HandleStatus, OrgRole, Person
+from bot.errors import PlatformError
+from bot.flows.calendars import DaysOff, hours_of, the_organisation
+from bot.messages.model import Bullets, Facts, Mention, Message, Note, Paragraph, Text
+from bot.ports import ChatPlatform, Ports
+from bot.stores import UnitOfWork
+
+LONGEST_ABSENCE = timedelta(days=400)
+NOBODY = "no account found"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person and when they may be written to: their working hours less their absences."""
+
+    person: Person
+    hours: Hours
+
+
+async def recipient_of(row: Delivery, uow: UnitOfWork, ports: Ports) -> Recipient | None:
+    """Return who a row goes to, None when they have left."""
+    person = await uow.people.get(row.person_id or "")
+    if person is None or not person.active:
+        return None
+    organisation = await the_organisation(uow)
+    hours = hours_of(person, organisation, ports.holidays)
+    today = local_date(ports.clock.now(), hours.zone)
+    away: set[date] = set()
+    for absence in await uow.people.absences([person.id], today, today + LONGEST_ABSENCE):
+        away.update(days_between(max(absence.first, today), min(absence.last, today + LONGEST_ABSENCE)))
+    if not away:
+        return Recipient(person, hours)
+    calendar = Calendar(hours.calendar.workdays, DaysOff(hours.calendar.holidays, frozenset(away)))
+    return Recipient(person, replace(hours, calendar=calendar))
+
+
+async def postponed(row: Delivery, recipient: Recipient, uow: UnitOfWork, ports: Ports) -> tuple[datetime, str] | None:
+    """Return until when a new message has to wait and why: quiet hours (I-18) or a full day (I-19); None for now."""
+    now, hours = ports.clock.now(), recipient.hours
+    if not hours.allowed(now):
+        return hours.next_allowed(now), "quiet hours"
+    today = local_date(now, hours.zone)
+    midnight, tomorrow = (local_instant(day, time(0), hours.zone) for day in (today, today + DAY))
+    others = [
+        other
+        for other in await uow.deliveries.of_person(recipient.person.id, midnight)
+        if other.state not in WAITING or other.not_before < tomorrow
+    ]
+    if fits_today(row, others, midnight, ports.policy.delivery.messages_per_person_and_day):
+        return None
+    return hours.next_allowed(tomorrow), "enough for today"
+
+
+def platforms_for(person: Person, ports: Ports) -> list[ChatPlatform]:
+    """Return the connected platforms, the person's preferred one first."""
+    return sorted(ports.platforms.values(), key=lambda platform: platform.name != person.preferred_platform)
+
+
+def account(person: Person, handles: Sequence[Handle], ports: Ports) -> Handle | None:
+    """Return the account a person is written to on: the preferred platform's, and one whose chat is known, first."""
+    for platform in platforms_for(person, ports):
+        active = [h for h in handles if h.platform == platform.name and h.status is HandleStatus.ACTIVE]
+        if active:
+            return min(active, key=lambda handle: handle.conversation is None)
+    return None
+
+
+def not_searched(person: Person, handles: Sequence[Handle], ports: Ports) -> list[ChatPlatform]:
+    """Return the platforms on which a person may have an account nobody has looked for yet."""
+    known = {handle.platform for handle in handles}
+    return [platform for platform in platforms_for(person, ports) if person.email and platform.name not in known]
+
+
+class Refused(Exception):
+    """A platform did not answer a look-up: which one, its error, and the account asked about if there is one."""
+
+    def __init__(self, platform: str, error: PlatformError, handle: Handle | None = None) -> None:
+        super().__init__(platform)
+        self.platform, self.error, self.handle = platform, error, handle
+
+
+async def look_up(person: Person, ports: Ports) -> Handle | None:
+    """
+    Return the account of a person with its direct conversation, found by e-mail if need be, and remember both.
+
+    Talks to the platforms outside any transaction. None when nobody has the address; raises Refused.
+    """
+    async with ports.open_unit_of_work() as uow:
+        handles = await uow.people.handles([person.id])
+    found = account(person, handles, ports)
+    for platform in not_searched(person, handles, ports) if found is None else ():
+        try:
+            candidate = await platform.find_person(person.email or "")
+        except PlatformError as error:
+            raise Refused(platform.name, error) from error
+        if candidate and await _free(candidate, person, ports):
+            found = replace(candidate, person_id=person.id)
+            break
+    if found is None:
+        return None
+    if found.conversation is None:
+        found = await _with_conversation(found, ports)
+    await _remember(found, ports, new=found.user not in {handle.user for handle in handles})
+    return found
+
+
+async def _with_conversation(handle: Handle, ports: Ports) -> Handle:
+    try:
+        address = await ports.platforms[handle.platform].open_direct(handle)
+    except PlatformError as error:
+        raise Refused(handle.platform, error, handle) from error
+    return replace(handle, conversation=address.conversation)
+
+
+async def _free(candidate: Handle, person: Person, ports: Ports) -> bool:
+    """Return whether an account found by address is not linked to somebody else already."""
+    async with ports.open_unit_of_work() as uow:
+        owner = await uow.people.by_handle(candidate.platform, candidate.tenant, candidate.user)
+    return owner is None or owner.id == person.id
+
+
+async def _remember(handle: Handle, ports: Ports, *, new: bool) -> None:
+    async with ports.open_unit_of_work() as uow:
+        await uow.people.save_handle(handle)
+        if new:
+            uow.events.record(
+                Event(
+                    at=ports.clock.now(),
+                    action="person.linked",
+                    entity="person",
+                    entity_id=handle.person_id,
+                    actor_kind=ActorKind.SYSTEM,
+                    facts={"platform": handle.platform},
+                )
+            )
+        await uow.commit()
+
+
+async def block(handle: Handle, uow: UnitOfWork) -> None:
+    """Remember that an account cannot be written to; it is active again once its person writes."""
+    await uow.people.save_handle(replace(handle, status=HandleStatus.BLOCKED))
+
+
+async def mentioned(message: Message, platform: str, uow: UnitOfWork) -> Handles:
+    """Return the platform's users for the people a message mentions."""
+    ids = {span.person_id for text in _texts(message) for span in text if isinstance(span, Mention)}
+    handles = await uow.people.handles(ids) if ids else []
+    return {h.person_id: h.user for h in handles if h.platform == platform and h.status is HandleStatus.ACTIVE}
+
+
+def _texts(message: Message) -> Iterable[Text]:
+    for block_ in message.blocks:
+        match block_:
+            case Paragraph(text) | Note(text):
+                yield text
+            case Facts(pairs):
+                yield from (value for _, value in pairs)
+            case Bullets(items):
+                yield from items
+
+
+async def tell_admins(subject: str, uow: UnitOfWork, ports: Ports, about: str = "") -> None:
+    """Plan a notice to the administrators, to the portfolio leads where there is none; `about` is not told."""
+    people = [person for person in await uow.people.all() if person.active and person.id != about]
+    chosen = [person.id for person in people if OrgRole.ADMIN in person.org_roles]
+    if not chosen:
+        leads = {portfolio.lead_id for portfolio in await uow.people.portfolios()}
+        chosen = [person.id for person in people if person.id in leads]
+    await _tell(subject, chosen, uow, ports)
+
+
+async def tell_lead(address: Address, uow: UnitOfWork, ports: Ports) -> None:
+    """Plan a notice to the lead of the portfolio whose digest channel is out of reach, to the admins without one."""
+    for portfolio in await uow.people.portfolios():
+        if (address.platform, address.conversation) in portfolio.digest_channels:
+            subject = f"channel:{portfolio.id}:{address.platform}:{address.conversation}"
+            if portfolio.lead_id:
+                await _tell(subject, [portfolio.lead_id], uow, ports)
+            else:
+                await tell_admins(subject, uow, ports)
+
+
+async def _tell(subject: str, people: Iterable[str], uow: UnitOfWork, ports: Ports) -> None:
+    now = ports.clock.now()
+    until = now + ports.policy.delivery.notice_lives
+    rows = [
+        planned(DeliveryKind.ADMIN_NOTICE, subject, person, to=person, not_before=now, expires_at=until)
+        for person in people
+    ]
+    await uow.deliveries.add_once(rows)

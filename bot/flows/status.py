@@ -1,0 +1,316 @@
+"""`/ai-status`: names resolved in memory, one statement for who asks and what is stored, rights before words."""
+
+import asyncio
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.cadence import next_opening
+from bot.domain.calendar import local_date, local_instant, week_of
+from bot.domain.checkins import Rag
+from bot.domain.events import ActorKind, Event
+from bot.domain.initiatives import Lifecycle
+from bot.domain.names import CLOSED, Catalogue, Closest, Entry, Found, Resolution, Several, decide
+from bot.domain.ownership import OWNER_ROLES
+from bot.domain.people import OPERATOR, Access, Data, OrgRole, Person, Viewer, Visibility, leads, readable
+from bot.domain.status import InitiativeStatus, seen_in
+from bot.errors import Unavailable, UserError
+from bot.flows import checkins
+from bot.flows.calendars import organisation_calendar, zone_of
+from bot.flows.people import identify
+from bot.messages import names as name_words
+from bot.messages import status as words
+from bot.messages.model import Action, Message
+from bot.messages.words import sentence
+from bot.ports import ActionPressed, Asked, Audience, Command, Ports, Replace, Reply, Say, Sender, WhoAreYou
+from bot.stores import UnitOfWork
+
+QUOTES = str.maketrans({"\u201c": "", "\u201d": "", "\u2018": "'", "\u2019": "'", '"': ""})
+LIST = re.compile(rf"(?P<which>{'|'.join(name_words.TITLES)})(?: (?P<page>[1-9][0-9]{{0,3}}))?", re.IGNORECASE)
+ABOUT = re.compile(r"(?P<name>.+?) (?P<part>history|gate(?: g[0-9]+)?)", re.IGNORECASE)
+OWNERS = frozenset(role.value for role in OWNER_ROLES)
+SEES_ALL = frozenset({OrgRole.PORTFOLIO_LEAD, OrgRole.EXECUTIVE})
+MOST_UNRECORDED = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """
+    What is asked: the words behind the command, by whom and at what instant.
+
+    `shared` when everybody will read the answer, `known` the status read with the asker, `outage` when the database is
+    out of reach and only what was read before can be shown.
+    """
+
+    text: str
+    viewer: Viewer
+    now: datetime
+    as_of: datetime | None = None
+    shared: bool = False
+    known: InitiativeStatus | None = None
+    outage: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An initiative its viewer may read: the status, what of it they may read, and when it was read in an outage."""
+
+    status: InitiativeStatus
+    rights: frozenset[Data]
+    read_at: datetime | None = None
+
+
+async def show(asked: Command, ports: Ports) -> Reply:
+    """Answer `/ai-status` with whatever follows it, to the asker alone."""
+    question = await _question(asked.sender, asked.text, ports)
+    return Say(await describe(question, ports)) if question else WhoAreYou()
+
+
+async def press(pressed: ActionPressed, ports: Ports) -> Reply:
+    """Answer a button under a status: another initiative, its history, a list, or sharing it with the channel."""
+    question = await _question(pressed.sender, pressed.value, ports)
+    if question is None:
+        return WhoAreYou()
+    match pressed.action:
+        case Action.STATUS_SHARE:
+            return await _share(replace(question, shared=True), ports)
+        case Action.STATUS_HISTORY:
+            return Say(await _named(question, ports, history=True))
+        case Action.STATUS_LIST if " " in question.text:
+            return Replace(await describe(question, ports))
+        case _:
+            return Say(await describe(question, ports))
+
+
+async def _share(question: Question, ports: Ports) -> Reply:
+    """Show everybody in the conversation what anybody may know of an initiative that the asker may read."""
+    resolution = await resolve(question.text, question.viewer, await ports.reads.catalogue(), ports)
+    opened = await _opened(resolution.entry, question, ports) if isinstance(resolution, Found) else None
+    if opened is None:
+        return Say(name_words.unknown(question.text))
+    if opened.status.access.visibility is Visibility.RESTRICTED:
+        return Say(sentence(words.NOT_SHARED))
+    return Say(words.initiative(await _shown(opened, question, ports)), Audience.EVERYONE)
+
+
+async def _question(sender: Sender, typed: str, ports: Ports) -> Question | None:
+    """Return what is asked and by whom, from memory while the database is away; None when they are not known yet."""
+    text = " ".join(html.unescape(typed).translate(QUOTES).split())
+    account = (sender.platform, sender.tenant, sender.user)
+    now = ports.clock.now()
+    try:
+        asked = await _ask(sender, text, ports)
+    except Unavailable as error:
+        viewer = ports.last_known.viewers.get(account)
+        if viewer is None:
+            raise Unavailable(words.UNAVAILABLE) from error
+        return Question(text=text, viewer=viewer, now=now, outage=True)
+    if asked.viewer is None:
+        return None
+    ports.last_known.remember_viewer(account, asked.viewer)
+    return Question(text=text, viewer=asked.viewer, now=now, known=asked.status)
+
+
+async def _ask(sender: Sender, text: str, ports: Ports) -> Asked:
+    """
+    Return who asks, with the status most likely meant, in one statement.
+
+    The guess is made without rights and proves nothing: `describe` resolves the name again as the asker may see it.
+    """
+    catalogue = await ports.reads.catalogue()
+    guess = catalogue.exactly(text, OPERATOR) if text else None
+    initiative_id = guess.entry.access.initiative_id if isinstance(guess, Found) else ""
+    asked = await ports.reads.ask(sender, initiative_id)
+    await ports.reads.catalogue(asked.catalogue_version)
+    if asked.viewer is None and sender.profile is not None:
+        async with ports.open_unit_of_work() as uow:
+            await identify(sender, uow, ports)
+            await uow.commit()
+        asked = await ports.reads.ask(sender, initiative_id)
+    return asked
+
+
+async def describe(question: Question, ports: Ports) -> Message:
+    """Return the answer to a question as its viewer may see it."""
+    text, catalogue = question.text, await ports.reads.catalogue()
+    if not text:
+        mine = await _listed("mine", question.viewer, ports)
+        return await _list("mine" if mine else "portfolio", 0, question, ports)
+    if catalogue.has_name(text, question.viewer):
+        return await _named(question, ports)
+    if asked := LIST.fullmatch(text):
+        return await _list(asked["which"].casefold(), int(asked["page"] or 1) - 1, question, ports)
+    if text.casefold() == "help":
+        return name_words.usage()
+    if about := ABOUT.fullmatch(text):
+        if about["part"].casefold() != "history":
+            return sentence(words.NO_GATES)
+        return await _named(replace(question, text=about["name"]), ports, history=True)
+    return await _named(question, ports)
+
+
+async def _named(question: Question, ports: Ports, *, history: bool = False) -> Message:
+    catalogue = await ports.reads.catalogue()
+    resolution = await resolve(question.text, question.viewer, catalogue, ports)
+    if isinstance(resolution, Several):
+        return await _several(resolution, question, ports)
+    if isinstance(resolution, Closest):
+        _record_restricted((entry.access for entry in resolution.entries), question, ports)
+        return name_words.closest(question.text, resolution)
+    opened = await _opened(resolution.entry, question, ports) if isinstance(resolution, Found) else None
+    if opened is None:
+        return name_words.unknown(question.text)
+    if history:
+        zone = zone_of(await ports.reads.organisation())
+        return words.history(opened.status, question.as_of or question.now, zone)
+    return words.initiative(await _shown(opened, question, ports))
+
+
+async def resolve(text: str, viewer: Viewer, catalogue: Catalogue, ports: Ports) -> Resolution:
+    """Return what a typed name means to `viewer`; closeness is worked out in parts, so that others are not held up."""
+    direct = catalogue.exactly(text, viewer, ports.policy.names)
+    if direct is not None:
+        return direct
+    scores: list[tuple[float, Entry]] = []
+    for part in catalogue.scored(text, ports.policy.names):
+        scores += part
+        await asyncio.sleep(0)
+    return decide(scores, viewer, ports.policy.names)
+
+
+async def _several(found: Several, question: Question, ports: Ports) -> Message:
+    _record_restricted((entry.access for entry in found.entries), question, ports)
+    if question.outage:
+        return name_words.several(question.text, found, {})
+    statuses = await _statuses([entry.access.initiative_id for entry in found.entries], question, ports)
+    return name_words.several(question.text, found, {status.initiative.id: status for status in statuses})
+
+
+async def _opened(entry: Entry, question: Question, ports: Ports) -> Opened | None:
+    """Return an initiative if its viewer may read it, the reading recorded where that is asked for."""
+    read_at = None
+    initiative_id = entry.access.initiative_id
+    if question.outage:
+        if initiative_id not in ports.last_known.statuses:
+            raise Unavailable(words.UNAVAILABLE)
+        read_at, status = ports.last_known.statuses[initiative_id]
+        found = [status]
+    elif question.known and question.known.initiative.id == initiative_id and question.as_of is None:
+        found = [question.known]
+    else:
+        found = await ports.reads.statuses([initiative_id], question.as_of)
+    rights = readable(question.viewer, found[0].access) if found else frozenset()
+    if Data.SUMMARY not in rights:
+        return None
+    _record_restricted([found[0].access], question, ports)
+    if question.as_of is None and not question.outage:
+        ports.last_known.remember_status(found[0], question.now)
+    week = await _week(question, ports)
+    return Opened(_seen(found[0], week, question), rights, read_at)
+
+
+async def _week(question: Question, ports: Ports) -> str:
+    return week_of(local_date(question.as_of or question.now, zone_of(await ports.reads.organisation())))
+
+
+def _seen(status: InitiativeStatus, week: str, question: Question) -> InitiativeStatus:
+    return seen_in(status, week, by_owner=question.shared or _owns(question.viewer, status.access))
+
+
+def _owns(viewer: Viewer, access: Access) -> bool:
+    return not OWNERS.isdisjoint(access.roles.get(viewer.person_id, ()))
+
+
+async def _shown(opened: Opened, question: Question, ports: Ports) -> words.Shown:
+    organisation = await ports.reads.organisation()
+    zone = zone_of(organisation)
+    now = question.as_of or question.now
+    opens_at = None
+    if opened.status.initiative.lifecycle is Lifecycle.ACTIVE:
+        cadence = ports.policy.cadence
+        day = next_opening(local_date(now, zone), organisation_calendar(organisation, ports.holidays), cadence)
+        opens_at = local_instant(day, cadence.opens_at, zone)
+    viewer, access = question.viewer, opened.status.access
+    owns = _owns(viewer, access)
+    return words.Shown(
+        status=opened.status,
+        rights=frozenset({Data.SUMMARY}) if question.shared else opened.rights,
+        now=now,
+        zone=zone,
+        opens_at=opens_at,
+        viewer_id="" if question.shared else viewer.person_id,
+        mine=owns,
+        may_resolve=owns or leads(viewer, access.portfolio_id),
+        shared=question.shared,
+        read_at=opened.read_at,
+    )
+
+
+def _record_restricted(accesses: Iterable[Access], question: Question, ports: Ports) -> None:
+    """Queue an audit event for each restricted initiative that is read; refuse the reading when the queue is full."""
+    restricted = [access.initiative_id for access in accesses if access.visibility is Visibility.RESTRICTED]
+    if len(ports.read_audit) + len(restricted) > MOST_UNRECORDED:
+        raise UserError(words.AUDIT_FULL)
+    kind = ActorKind.SYSTEM if question.viewer.operator else ActorKind.PERSON
+    ports.read_audit.extend(
+        Event(
+            at=question.now,
+            action="status.read",
+            entity="initiative",
+            entity_id=initiative_id,
+            actor_kind=kind,
+            actor_id=question.viewer.person_id,
+        )
+        for initiative_id in restricted
+    )
+
+
+async def _list(which: str, page: int, question: Question, ports: Ports) -> Message:
+    if question.outage:
+        raise Unavailable(words.UNAVAILABLE)
+    ids = await _listed(which, question.viewer, ports)
+    most = name_words.SHOWN_PER_PAGE
+    page = max(0, min(page, (len(ids) - 1) // most))
+    statuses = await _statuses(ids[page * most : (page + 1) * most], question, ports)
+    _record_restricted((status.access for status in statuses), question, ports)
+    title = name_words.TITLES[which]
+    return name_words.listing(
+        name_words.Listing(title=title, which=which, statuses=statuses, total=len(ids), page=page)
+    )
+
+
+async def _statuses(ids: list[str], question: Question, ports: Ports) -> list[InitiativeStatus]:
+    """Return the statuses of some initiatives in the order asked for, each as the viewer may see it."""
+    week = await _week(question, ports)
+    found = {status.initiative.id: status for status in await ports.reads.statuses(ids, question.as_of)}
+    return [
+        _seen(status, week, question)
+        for one in ids
+        if (status := found.get(one)) and readable(question.viewer, status.access)
+    ]
+
+
+async def _listed(which: str, viewer: Viewer, ports: Ports) -> list[str]:
+    """Return the ids on a list, those stopped and retired last."""
+    catalogue = await ports.reads.catalogue()
+    if which == "mine":
+        mine = [entry for entry in catalogue.entries if viewer.person_id in entry.access.roles]
+        return [entry.access.initiative_id for entry in sorted(mine, key=lambda entry: entry.lifecycle in CLOSED)]
+    seen = [entry for entry in catalogue.seen_by(viewer) if entry.lifecycle not in CLOSED]
+    ids = [entry.access.initiative_id for entry in seen]
+    if which == "portfolio":
+        return ids
+    if which == "red":
+        wanted = await ports.reads.reported(Rag.RED)
+    else:
+        everybody = viewer.operator or viewer.leads or viewer.executive_of or not SEES_ALL.isdisjoint(viewer.org_roles)
+        wanted = await ports.reads.waiting("" if everybody else viewer.person_id)
+    return [one for one in ids if one in wanted]
+
+
+async def update_now(pressed: ActionPressed, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
+    """Open the asker's check-in about an initiative."""
+    initiative = await uow.initiatives.by_key(pressed.value)
+    return await checkins.form_for(initiative.id if initiative else "", asker, uow, ports)

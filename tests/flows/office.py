@@ -1,0 +1,57 @@
+"""A world with a platform and a worker that delivers to it."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.deliveries import Delivery, DeliveryKind, planned
+from bot.domain.policy import Policy
+from bot.flows.delivery import deliver_due
+from bot.ports import Ports
+from tests.builders import ANA, WEEK
+from tests.fakes.recording_platform import RecordingPlatform, direct
+from tests.flows.world import World, the_cycle
+
+
+class Killed(BaseException):
+    """The process ended here."""
+
+
+class Office:
+    """`world` with Slack in memory; `deliver` is one round of a worker, `all_day` as many as there is work for."""
+
+    def __init__(self, world: World, platform: RecordingPlatform, **policy: Any) -> None:  # noqa: ANN401 - of any field
+        self.world, self.slack, self.clock = world, platform, world.clock
+        pace = replace(Policy().delivery, **policy)
+        self.ports: Ports = replace(world.ports, platforms={"slack": platform}, policy=replace(Policy(), delivery=pace))
+
+    async def deliver(self, worker: str = "w1") -> int:
+        """Run one round."""
+        return await deliver_due(self.ports, worker)
+
+    async def until_idle(self) -> None:
+        """Run rounds until nothing is left that is due."""
+        while await self.deliver():
+            continue
+
+    async def plans(self, kind: DeliveryKind, *key: str, to: str = ANA, **changes: Any) -> Delivery:  # noqa: ANN401
+        """Store an outbox row that is due now and lives as long as the cycle; return it."""
+        row = planned(kind, *(key or (WEEK, to)), to=to, not_before=self.clock.now(), expires_at=the_cycle().closes_at)
+        row = replace(row, **changes)
+        await self.world.has(row)
+        return row
+
+    async def row(self, planned_row: Delivery) -> Delivery:
+        """Return an outbox row as stored."""
+        async with self.ports.open_unit_of_work() as uow:
+            found = await uow.deliveries.get(planned_row.id)
+        assert found is not None
+        return found
+
+    async def rows_to(self, who: str) -> list[Delivery]:
+        """Return the rows to a person that wait or were tried."""
+        async with self.ports.open_unit_of_work() as uow:
+            return await uow.deliveries.of_person(who, the_cycle().closes_at.replace(year=2000))
+
+    def read_by(self, who: str) -> list[str]:
+        """Return the fallback sentences of the messages a person got."""
+        return [one.message.fallback for one in self.slack.sent if one.to.conversation == direct(f"U-{who}")]
