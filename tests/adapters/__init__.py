@@ -1,0 +1,1 @@
+"""Tests of the chat platform adapters, each against a strict fake of its remote."""

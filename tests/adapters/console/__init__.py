@@ -1,0 +1,1 @@
+"""The console under test: terminals whose lines are typed by the tests."""
