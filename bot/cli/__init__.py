@@ -1,0 +1,52 @@
+"""The `steward` command: one typer application; every failure is one sentence on stderr and an exit code."""
+
+import os
+import sys
+
+import typer
+
+from bot.cli.asking import COMMANDS as ASKING
+from bot.cli.operating import COMMANDS as OPERATING
+from bot.cli.portfolios import COMMANDS as PORTFOLIOS
+from bot.cli.running import COMMANDS as RUNNING
+from bot.errors import StewardError, Unavailable
+
+EXIT_MISTAKE = 1
+EXIT_UNAVAILABLE = 3
+
+app = typer.Typer(
+    name="steward",
+    help="Keeps AI initiatives accountable until they run in production.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (*RUNNING, *PORTFOLIOS, *ASKING, *OPERATING):
+    app.command(command.name, help=command.help)(command.run)
+
+
+def main() -> None:
+    """Run the command; exits 0 done, 1 a mistake, 2 usage, 3 something outside is unavailable."""
+    try:
+        _run()
+    except Unavailable as error:
+        _end(error, EXIT_UNAVAILABLE)
+    except StewardError as error:
+        _end(error, EXIT_MISTAKE)
+    except BrokenPipeError:
+        # The reader of our output has gone; nothing more can be said to it, not even at shutdown.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run() -> None:
+    """Run the application and write out all it has said, while what is wrong with that can still be told."""
+    try:
+        app()
+    finally:
+        sys.stdout.flush()
+
+
+def _end(error: StewardError, code: int) -> None:
+    print(f"steward: {error}", file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,98 @@
+"""The commands that print what chat would show: status and digest."""
+
+import json
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+import typer
+
+from bot.cli.command import Command, finish
+from bot.errors import UserError
+from bot.settings import read_settings
+
+AsOf = Annotated[str, typer.Option("--as-of", metavar="ISO", help="as it was then, for example 2026-11-23T08:30Z")]
+Json = Annotated[bool, typer.Option("--json", help="one JSON document on stdout")]
+
+
+def status(
+    name: Annotated[
+        list[str] | None, typer.Argument(help="a key or name, or: red, due, mine, portfolio, NAME history")
+    ] = None,
+    as_person: Annotated[str, typer.Option("--as", metavar="PERSON", help="with their rights (e-mail or name)")] = "",
+    as_of: AsOf = "",
+    *,
+    as_json: Json = False,
+) -> None:
+    """Print the same answer as `/ai-status NAME`."""
+    print(finish(_status(" ".join(name or ()), as_person, _instant(as_of), as_json=as_json)))
+
+
+async def _status(name: str, person: str, as_of: datetime | None, *, as_json: bool) -> str:
+    from adapters.console import render
+    from bot.app import open_core
+    from bot.domain.people import OPERATOR
+    from bot.flows.people import find_person
+    from bot.flows.status import Question, describe
+    from bot.flows.upkeep import flush_read_audit
+
+    async with open_core(read_settings()) as core:
+        viewer = OPERATOR
+        if person:
+            async with core.ports.open_unit_of_work() as uow:
+                found = await find_person(person, uow)
+            seen = await core.ports.reads.viewer(found.id)
+            if seen is None:
+                raise UserError(f"{found.name} is deactivated.")
+            viewer = seen
+        question = Question(text=name, viewer=viewer, now=core.ports.clock.now(), as_of=as_of)
+        message = await describe(question, core.ports)
+        await flush_read_audit(core.ports)
+    if as_json:
+        lines = render.message(message).split("\n")
+        return json.dumps({"fallback": message.fallback, "lines": lines}, ensure_ascii=False)
+    return render.message(message)
+
+
+def digest(
+    week: Annotated[str, typer.Option(metavar="WEEK", help="an ISO week such as 2026-W47; by default the last")] = "",
+    as_of: AsOf = "",
+    *,
+    as_json: Json = False,
+) -> None:
+    """Print the leadership digest of a week, without posting it."""
+    print(finish(_digest(_week(week), _instant(as_of), as_json=as_json)))
+
+
+async def _digest(week: str, as_of: datetime | None, *, as_json: bool) -> str:
+    from bot.app import open_core
+    from bot.flows.digests import printed
+
+    async with open_core(read_settings()) as core:
+        return await printed(core.ports, week, as_of, as_json=as_json)
+
+
+def _week(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        year, number = text.split("-W")
+        date.fromisocalendar(int(year), int(number), 1)
+    except ValueError:
+        raise UserError(f"“{text}” is no ISO week. Write one such as 2026-W47.") from None
+    return f"{int(year)}-W{int(number):02d}"
+
+
+def _instant(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise UserError(f"“{text}” is no instant. Write one such as 2026-11-23T08:30Z or 2026-11-23.") from None
+
+
+COMMANDS = (
+    Command("status", status, "Print the same answer as /ai-status NAME."),
+    Command("digest", digest, "Print the leadership digest of a week, without posting it."),
+)

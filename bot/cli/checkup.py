@@ -1,0 +1,94 @@
+"""What `steward doctor` looks at; every finding is `ok: ...` or `fix: ...` with what to do."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.app import Core, connect_platforms, open_core
+from bot.domain.calendar import Calendar
+from bot.errors import StewardError
+from bot.flows.calendars import organisation_calendar
+from bot.ports import Condition, Done, Interaction, Reply
+from bot.settings import Settings, read_settings
+
+EARLIEST_YEAR = 2026
+
+
+async def examine(*, live: bool) -> list[str]:
+    """Return the findings about this installation, asking the platforms too when `live`."""
+    try:
+        settings = read_settings()
+    except StewardError as error:
+        return [f"fix: {error}"]
+    findings = [f"ok: settings, database {settings.database_url.partition('://')[0]}"]
+    findings += [await _found("database", lambda: _database(settings, findings))]
+    findings += await _platforms(settings, live=live)
+    return [finding for finding in findings if finding]
+
+
+async def _found(what: str, check: Callable[[], Awaitable[str]]) -> str:
+    try:
+        return await check()
+    except StewardError as error:
+        return f"fix: {what}: {error}"
+
+
+async def _database(settings: Settings, findings: list[str]) -> str:
+    async with open_core(settings) as core:
+        findings.append("ok: database, newest schema")
+        findings.append(_clock(core))
+        findings.append(f"ok: questions, version {core.ports.questions.version}")
+        findings += await _organisation(core)
+    return ""
+
+
+def _clock(core: Core) -> str:
+    now = core.ports.clock.now()
+    if now.year < EARLIEST_YEAR:
+        return f"fix: the clock says {now:%Y-%m-%d}: set the system's time"
+    return f"ok: clock, {now:%Y-%m-%d %H:%M} UTC"
+
+
+async def _organisation(core: Core) -> list[str]:
+    async with core.ports.open_unit_of_work() as uow:
+        organisation = await uow.people.organisation()
+        portfolios = await uow.people.portfolios()
+    if organisation is None:
+        return ["fix: no organisation yet: run steward init or steward import FILE"]
+    calendar: Calendar = organisation_calendar(organisation, core.ports.holidays)
+    findings = [f"ok: organisation {organisation.name}, {len(calendar.workdays)} working days a week"]
+    for portfolio in portfolios:
+        if portfolio.lead_id is None:
+            findings.append(f"fix: portfolio {portfolio.key} has no lead: name one in the portfolio file")
+        if not portfolio.digest_channels:
+            findings.append(
+                f"fix: portfolio {portfolio.key} posts its digest nowhere: write /ai digest here in a channel"
+            )
+    return findings
+
+
+async def _platforms(settings: Settings, *, live: bool) -> list[str]:
+    if not settings.platform_names:
+        return ["fix: STEWARD_PLATFORMS is not set: name the platforms to connect, for example slack"]
+    try:
+        connections = connect_platforms(settings.platform_names, _nobody)
+    except StewardError as error:
+        return [f"fix: {error}"]
+    findings = []
+    for name, connection in connections.items():
+        if not live:
+            findings.append(f"ok: {name}, settings present (--live asks the platform)")
+            continue
+        try:
+            await connection.start()
+            health = await connection.platform.check()
+        except StewardError as error:
+            findings.append(f"fix: {name}: {error}")
+        else:
+            fine = health.condition is Condition.OK
+            findings.append(f"ok: {name}, authorised" if fine else f"fix: {name}: {health.condition}, {health.detail}")
+        finally:
+            await connection.stop()
+    return findings
+
+
+async def _nobody(_interaction: Interaction) -> Reply:
+    return Done()

@@ -1,0 +1,98 @@
+"""The commands an operator keeps the product running with: migrate, doctor, manifest, gallery, verify."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.command import Command, finish, put
+from bot.errors import UserError
+from bot.settings import read_settings
+
+AT_ONCE = 1000
+
+
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    finish(_migrate())
+    print("The database is at the newest schema.")
+
+
+async def _migrate() -> None:
+    from storage.engine import Database, driver_url
+    from storage.migrating import upgrade
+
+    url = read_settings().database_url
+    database = Database.at(url)
+    try:
+        await database.check_not_newer()
+        await upgrade(driver_url(url))
+    finally:
+        await database.close()
+
+
+def doctor(*, live: Annotated[bool, typer.Option("--live", help="also ask the platforms")] = False) -> None:
+    """Check settings, database, clock, templates and platforms, one line each."""
+    from bot.cli.checkup import examine
+
+    findings = finish(examine(live=live))
+    for finding in findings:
+        print(finding)
+    if any(finding.startswith("fix:") for finding in findings):
+        sys.exit(1)
+
+
+def manifest(
+    platform: Annotated[str, typer.Argument(help="slack")],
+    url: Annotated[str, typer.Option(help="where the platform reaches this bot")] = "",
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="where to; stdout by default")] = "",
+) -> None:
+    """Write the app manifest of a platform, generated from the code."""
+    import adapters
+
+    make = getattr(adapters.load(platform), "manifest", None) if platform in adapters.available() else None
+    if make is None:
+        raise UserError(f"There is no manifest for {platform}: try slack.")
+    put(json.dumps(make(url), indent=2) + "\n", output)
+
+
+def gallery(
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="DIR", help="the folder to write to")
+    ] = "docs/gallery",
+) -> None:
+    """Write every message and form as each platform shows it."""
+    from bot.cli.pictures import write_gallery
+
+    print(f"{write_gallery(Path(output))} messages and forms are in {output}.")
+
+
+def verify() -> None:
+    """Check the audit chain from its first row to its last."""
+    count, broken = finish(_verify())
+    if broken:
+        raise UserError(f"The audit chain is broken at row {broken}: that row or the one before it was altered.")
+    print(f"The audit chain is whole: {count} rows.")
+
+
+async def _verify() -> tuple[int, int | None]:
+    from bot.app import open_core
+    from bot.domain.events import ChainCheck
+
+    check = ChainCheck()
+    async with open_core(read_settings()) as core, core.ports.open_unit_of_work() as uow:
+        while links := await uow.events.links(check.seq, AT_ONCE):
+            if broken := check.first_break(links):
+                return check.seq, broken
+    return check.seq, None
+
+
+COMMANDS = (
+    Command("migrate", migrate, "Bring the database to the newest schema."),
+    Command("doctor", doctor, "Check settings, database, clock, templates and platforms, one line each."),
+    Command("manifest", manifest, "Write a platform's app manifest, generated from the code."),
+    Command("gallery", gallery, "Write every message and form as each platform shows it."),
+    Command("verify", verify, "Check the audit chain."),
+)

@@ -1,0 +1,76 @@
+"""The commands that set an organisation up and move portfolios in and out."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.command import Command, finish, put
+from bot.errors import UserError
+from bot.settings import read_settings
+
+
+def init(
+    admin: Annotated[str, typer.Option(metavar="EMAIL", help="the first admin's e-mail address")],
+    org: Annotated[str, typer.Option(metavar="NAME", help="the organisation's name")],
+    timezone: Annotated[str, typer.Option(metavar="TZ", help="for example Europe/Berlin")] = "",
+) -> None:
+    """Create the organisation, its first portfolio and its first admin."""
+    finish(_init(admin, org, timezone))
+    print(f"{org} is set up. Next: steward import FILE, or /ai new in chat.")
+
+
+async def _init(admin: str, org: str, timezone: str) -> None:
+    from bot.app import open_core
+    from bot.flows.setup import initialise
+
+    settings = read_settings()
+    async with open_core(settings, create=True) as core:
+        await initialise(core.ports, admin=admin, name=org, timezone=timezone or settings.timezone)
+
+
+def import_(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="the file to load")],
+    format_: Annotated[str, typer.Option("--format", help="portfolio or federal-inventory")] = "portfolio",
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="check and report, store nothing")] = False,
+) -> None:
+    """Load a portfolio, all rows or none; every unusable row is reported."""
+    finish(_import(file, format_, dry_run=dry_run))
+
+
+async def _import(file: str, format_: str, *, dry_run: bool) -> None:
+    from bot.app import open_core
+    from bot.formats import import_file
+
+    async with open_core(read_settings(), create=True) as core:
+        report = await import_file(Path(file), format_, core.ports, dry_run=dry_run)
+    for line in report.problems:
+        print(line, file=sys.stderr)
+    if report.failed:
+        raise UserError(report.summary)
+    print(report.summary)
+
+
+def export(
+    format_: Annotated[str, typer.Option("--format", help="portfolio, csv or federal-inventory")] = "portfolio",
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="where to; stdout by default")] = "",
+) -> None:
+    """Write the portfolio out; importing an export changes nothing."""
+    put(finish(_export(format_)), output)
+
+
+async def _export(format_: str) -> str:
+    from bot.app import open_core
+    from bot.formats import export_to
+
+    async with open_core(read_settings()) as core:
+        return await export_to(format_, core.ports)
+
+
+COMMANDS = (
+    Command("init", init, "Create the organisation, its first portfolio and its first admin."),
+    Command("import", import_, "Load a portfolio file or the federal inventory, all rows or none."),
+    Command("export", export, "Write the portfolio out; importing an export changes nothing."),
+)

@@ -1,0 +1,57 @@
+"""Deployment settings, read once from the environment or `.env`; what is wrong is named in one line."""
+
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import ConfigError
+
+Role = Literal["all", "web", "worker"]
+
+
+class Settings(BaseSettings):
+    """What an operator decides; each platform reads its own settings in its adapter."""
+
+    model_config = SettingsConfigDict(env_prefix="STEWARD_", env_file=".env", extra="ignore")
+
+    database_url: str = "sqlite:///steward.db"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    platforms: str = ""
+    timezone: str = "UTC"
+    log_format: Literal["text", "json"] = "text"
+
+    @field_validator("database_url")
+    @classmethod
+    def known_database(cls, url: str) -> str:
+        """Return the address when it is one of the two databases Steward runs on."""
+        if not url.startswith(("sqlite:///", "postgresql://")):
+            raise ValueError("write sqlite:///FILE or postgresql://USER@HOST/NAME")
+        return url
+
+    @field_validator("timezone")
+    @classmethod
+    def known_zone(cls, name: str) -> str:
+        """Return the name when it is a time zone's."""
+        if name not in available_timezones():
+            raise ValueError("write a time zone such as Europe/Berlin")
+        return name
+
+    @property
+    def platform_names(self) -> tuple[str, ...]:
+        """Return the platforms to connect, in the order given."""
+        return tuple(name.strip() for name in self.platforms.split(",") if name.strip())
+
+
+def read_settings() -> Settings:
+    """Return the settings in force; raises ConfigError naming the first one that is wrong and what it takes."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "STEWARD_" + str(first["loc"][0]).upper()
+        raise ConfigError(f"{name}: {first['msg'].removeprefix('Value error, ')} (see docs/operations.md)") from None
+    except UnicodeDecodeError:
+        raise ConfigError(".env is not UTF-8 text: save it as such.") from None

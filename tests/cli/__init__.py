@@ -1,0 +1,1 @@
+"""The steward command, in this process and as one of its own."""

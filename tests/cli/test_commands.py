@@ -1,0 +1,238 @@
+"""What each command prints and how it ends: 0 done, 1 a mistake in one line, 2 usage, 3 something outside."""
+
+import json
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+import adapters
+from bot.cli import app
+from tests.cli.conftest import Ended, Steward
+
+UNREACHABLE = "postgresql://nobody@127.0.0.1:1/none"
+
+
+def refused(ended: Ended, *words: str, code: int = 1) -> None:
+    """Check that a command ended with one line that says what to do."""
+    assert (ended.code, ended.out) == (code, "")
+    assert ended.err.startswith("steward: ")
+    assert len(ended.err.splitlines()) == 1
+    for word in words:
+        assert word in ended.err
+
+
+# Usage
+
+
+def test_help_lists_every_command_in_one_line_each(steward: Steward) -> None:
+    ended = steward("--help")
+    assert ended.code == 0
+    for command in app.registered_commands:
+        assert f"\n  {command.name} " in ended.out
+
+
+@pytest.mark.parametrize("command", [command.name for command in app.registered_commands])
+def test_every_command_has_help(steward: Steward, command: str) -> None:
+    ended = steward(command, "--help")
+    assert (ended.code, ended.err) == (0, "")
+    assert f"Usage: steward {command}" in ended.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["simulate"],
+        ["why", "a", "b"],
+        ["status", "--nope"],
+        ["import"],
+        ["init"],
+        ["serve", "--role", "boss"],
+        ["demo", "--once", "--console"],
+        ["manifest"],
+    ],
+)
+def test_what_does_not_exist_is_a_usage_error(steward: Steward, arguments: list[str]) -> None:
+    ended = steward(*arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert "Usage: steward" in ended.err
+
+
+# Settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", "eighty"),
+        ("port", "0"),
+        ("port", "99999"),
+        ("database_url", "mysql://x"),
+        ("log_format", "xml"),
+        ("timezone", "Mars/Olympus"),
+    ],
+)
+def test_a_wrong_setting_is_named(steward: Steward, name: str, value: str) -> None:
+    refused(steward("status", **{name: value}), f"STEWARD_{name.upper()}")
+
+
+def test_a_wrong_setting_is_found_by_doctor(steward: Steward) -> None:
+    ended = steward("doctor", port="eighty")
+    assert (ended.code, ended.err) == (1, "")
+    assert ended.out.startswith("fix: STEWARD_PORT")
+
+
+def test_a_settings_file_that_is_no_text_is_named(steward: Steward, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"STEWARD_PORT=\xff\xfe")
+    refused(steward("status"), ".env")
+
+
+def test_serve_without_platforms_says_so(steward: Steward) -> None:
+    refused(steward("serve"), "STEWARD_PLATFORMS")
+    refused(steward("serve", platforms="slack", database_url="sqlite:///x.db"), "steward migrate")
+
+
+@pytest.mark.usefixtures("organisation")
+def test_serve_names_a_platform_that_does_not_exist_and_a_secret_that_is_missing(steward: Steward) -> None:
+    refused(steward("serve", platforms="smoke-signals"), "smoke-signals")
+    refused(steward("serve", platforms="slack"), "STEWARD_SLACK_BOT_TOKEN")
+
+
+@pytest.mark.usefixtures("organisation")
+def test_serve_on_a_port_in_use_says_so(steward: Steward) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = steward("serve", platforms="console", port=str(taken.getsockname()[1]))
+    assert ended.code == 1
+    assert "STEWARD_PORT: cannot listen" in ended.err
+
+
+# The database
+
+
+@pytest.mark.parametrize("command", [["status"], ["digest"], ["export"], ["verify"]])
+def test_an_empty_database_is_said_to_be_empty(steward: Steward, command: list[str]) -> None:
+    refused(steward(*command), "steward migrate")
+
+
+@pytest.mark.parametrize("command", [["status"], ["migrate"], ["init", "--admin", "a@b.example", "--org", "A"]])
+def test_a_missing_folder_is_named(steward: Steward, command: list[str]) -> None:
+    refused(steward(*command, database_url="sqlite:///nowhere/at/all.db"), "nowhere/at", "does not exist")
+
+
+@pytest.mark.parametrize("command", [["status"], ["migrate"], ["verify"], ["export"]])
+def test_a_server_out_of_reach_is_exit_three(steward: Steward, command: list[str]) -> None:
+    refused(steward(*command, database_url=UNREACHABLE), code=3)
+
+
+def test_a_file_that_is_no_database_is_named(steward: Steward, tmp_path: Path) -> None:
+    (tmp_path / "steward.db").write_text("not a database, but long enough to be looked at " * 50)
+    refused(steward("status"), "database")
+
+
+def test_migrate_makes_the_tables_and_may_be_repeated(steward: Steward) -> None:
+    assert steward("migrate").code == 0
+    assert steward("migrate").out == "The database is at the newest schema.\n"
+    refused(steward("digest"), "no portfolio")
+
+
+# Setting up and asking
+
+
+def test_an_organisation_is_set_up_once(steward: Steward) -> None:
+    first = steward("init", "--admin", "dana@example.com", "--org", "Northlake", "--timezone", "Europe/Berlin")
+    assert (first.code, first.err) == (0, "")
+    assert "Northlake is set up." in first.out
+    refused(steward("init", "--admin", "dana@example.com", "--org", "Northlake"), "set up already")
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (["--admin", "dana", "--org", "N"], "dana"),
+        (["--admin", "d@e.example", "--org", " "], "--org"),
+        (["--admin", "d@e.example", "--org", "N", "--timezone", "Berlin"], "Berlin"),
+    ],
+)
+def test_an_organisation_needs_an_address_a_name_and_a_zone(steward: Steward, options: list[str], word: str) -> None:
+    refused(steward("init", *options), word)
+
+
+@pytest.mark.usefixtures("organisation")
+def test_the_status_of_what_does_not_exist_is_an_answer(steward: Steward) -> None:
+    ended = steward("status", "SEPSIS")
+    assert (ended.code, ended.err) == (0, "")
+    assert "No initiative named “SEPSIS”" in ended.out
+
+
+@pytest.mark.usefixtures("organisation")
+def test_json_is_one_document_and_nothing_else(steward: Steward) -> None:
+    for command in (["status", "SEPSIS", "--json"], ["digest", "--json"]):
+        ended = steward(*command)
+        assert (ended.code, ended.err) == (0, "")
+        assert json.loads(ended.out)
+
+
+@pytest.mark.usefixtures("organisation")
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["status", "SEPSIS", "--as", "nobody@example.com"], "Nobody"),
+        (["status", "SEPSIS", "--as-of", "yesterday"], "yesterday"),
+        (["status", "SEPSIS", "--as-of", "0001-01-01T00:00+14:00"], "0001"),
+        (["digest", "--week", "47"], "47"),
+        (["digest", "--week", "2026-W60"], "2026-W60"),
+        (["export", "--format", "pdf"], "pdf"),
+        (["import", "nothing.yaml"], "nothing.yaml"),
+        (["import", "nothing.yaml", "--format", "pdf"], "pdf"),
+        (["manifest", "console"], "console"),
+        (["manifest", "pigeon"], "pigeon"),
+        (["manifest", "slack", "-o", "no/such/folder.json"], "no/such/folder.json"),
+        (["export", "-o", "no/such/folder.yaml"], "no/such/folder.yaml"),
+        (["gallery", "-o", "/dev/null/gallery"], "/dev/null/gallery"),
+    ],
+)
+def test_a_mistake_is_one_line_that_names_it(steward: Steward, arguments: list[str], word: str) -> None:
+    refused(steward(*arguments), word)
+
+
+@pytest.mark.usefixtures("organisation")
+def test_an_empty_portfolio_goes_out_and_comes_back_unchanged(steward: Steward) -> None:
+    assert steward("export", "-o", "out.yaml").code == 0
+    assert steward("import", "out.yaml").code == 0
+    steward("export", "-o", "again.yaml")
+    assert Path("again.yaml").read_text() == Path("out.yaml").read_text()
+
+
+@pytest.mark.usefixtures("organisation")
+def test_the_audit_chain_is_whole_until_a_row_is_altered(steward: Steward, tmp_path: Path) -> None:
+    assert "The audit chain is whole" in steward("verify").out
+    with sqlite3.connect(tmp_path / "steward.db") as database:
+        database.execute("update audit set action = 'nothing.happened'")
+    database.close()
+    refused(steward("verify"), "broken at row 1")
+
+
+@pytest.mark.usefixtures("organisation")
+def test_doctor_says_what_is_missing_and_keeps_secrets(steward: Steward) -> None:
+    ended = steward("doctor", platforms="slack", slack_bot_token="xoxb-very-secret", slack_signing_secret="very-secret")
+    assert (ended.code, ended.err) == (1, "")
+    lines = ended.out.splitlines()
+    assert all(line.startswith(("ok: ", "fix: ")) for line in lines)
+    assert any("has no lead" in line for line in lines)
+    assert "very-secret" not in ended.out
+
+
+def test_the_manifest_is_json_with_the_address(steward: Steward, tmp_path: Path) -> None:
+    ended = steward("manifest", "slack", "--url", "https://steward.example.com")
+    assert "https://steward.example.com/slack/events" in json.dumps(json.loads(ended.out))
+    assert steward("manifest", "slack", "-o", "manifest.json").out == ""
+    assert json.loads((tmp_path / "manifest.json").read_text())
+
+
+def test_the_gallery_is_a_page_for_each_platform(steward: Steward, tmp_path: Path) -> None:
+    ended = steward("gallery", "-o", "pages")
+    assert ended.code == 0
+    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == [
+        f"{name}.md" for name in adapters.available()
+    ]
