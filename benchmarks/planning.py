@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from benchmarks.row import Row
-from bot.app import spare_the_collector
 from bot.domain.initiatives import Initiative, Stage
 from bot.domain.ownership import OWNER_ROLES, AssignmentState, RoleAssignment
 from bot.domain.people import Organisation, Person, Portfolio
@@ -29,7 +28,6 @@ AGAIN = "planning them again, and by the beat each minute"
 
 async def rows() -> list[Row]:
     """Return how long planning 30,000 check-ins takes, and how long finding that nothing is left to plan."""
-    spare_the_collector()  # as `serve` does
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'steward.db'}"
         await upgrade(driver_url(url))

@@ -102,21 +102,8 @@ async def serve(settings: Settings, role: Role) -> None:
         runner = Runner(ports, core.wake) if role != "web" else None
         vitals = Vitals(ports.reads, ports.platforms, runner)
         routes = [route for each in connections.values() for route in each.routes] if role != "worker" else []
-        await ports.reads.catalogue()
-        spare_the_collector()
         async with _serving(application(vitals, routes), settings), _connected(connections):
             await _until_stopped(runner)
-
-
-def spare_the_collector() -> None:
-    """
-    Leave what the process holds for life out of garbage collection, and collect less often.
-
-    A full collection walks every object of the catalogue, tens of milliseconds in which nobody is answered.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 @contextlib.asynccontextmanager
