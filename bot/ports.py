@@ -37,24 +37,35 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """The account that acted and where; `profile` is there once the adapter was asked to look it up."""
+    """
+    The account that acted and where; `profile` is there once the adapter was asked to look it up.
+
+    `timezone` (IANA) and `locale` where the platform says them with everything a person does.
+    """
 
     platform: str
     tenant: str
     user: str
     conversation: str = ""
     direct: bool = False
+    timezone: str | None = None
+    locale: str | None = None
     profile: Profile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """Words addressed to Steward: `ai-status` or `ai`, and what followed. `id` is the platform's own, for once-ness."""
+    """
+    Words addressed to Steward: `ai-status` or `ai`, and what followed. `id` is the platform's own, for once-ness.
+
+    `public` when they stand where others read them, so that an answer in their place is read by those too.
+    """
 
     sender: Sender
     name: str
     text: str
     id: str
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +104,16 @@ class BotAdded:
     removed: bool = False
 
 
-Interaction = Command | ActionPressed | FormSubmitted | BotAdded
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """The beginning of an initiative's name, typed where the platform offers what matches; answered by Matches."""
+
+    sender: Sender
+    text: str
+    id: str
+
+
+Interaction = Command | ActionPressed | FormSubmitted | BotAdded | Searched
 
 
 class Audience(StrEnum):
@@ -139,6 +159,22 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """One initiative to choose: its key, its name and a few words about it."""
+
+    key: str
+    name: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The initiatives that match what was typed, the nearest first."""
+
+    found: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WhoAreYou:
     """
     An account is not known yet: look up its profile and dispatch the same interaction again with it.
@@ -149,7 +185,7 @@ class WhoAreYou:
     account: str = ""
 
 
-Reply = Say | OpenForm | FormErrors | Replace | Done | WhoAreYou
+Reply = Say | OpenForm | FormErrors | Replace | Done | Matches | WhoAreYou
 Dispatch = Callable[[Interaction], Awaitable[Reply]]
 
 # --- outbound: a chat platform --------------------------------------------------------------------------------------

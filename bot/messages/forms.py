@@ -93,7 +93,21 @@ class PersonField:
         _check_field(self.label, self.hint)
 
 
-Field = TextField | ChoiceField | DateField | PersonField
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitiativeField:
+    """An initiative by key: chosen among what matches the letters typed where the platform can, else typed."""
+
+    name: str
+    label: str
+    hint: str = ""
+    initial: str = ""
+    optional: bool = False
+
+    def __post_init__(self) -> None:
+        _check_field(self.label, self.hint)
+
+
+Field = TextField | ChoiceField | DateField | PersonField | InitiativeField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
