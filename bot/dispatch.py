@@ -15,6 +15,7 @@ from bot.messages.model import Action
 from bot.messages.words import sentence
 from bot.ports import (
     ActionPressed,
+    Audience,
     BotAdded,
     Command,
     Dispatch,
@@ -25,6 +26,7 @@ from bot.ports import (
     Ports,
     Reply,
     Say,
+    Searched,
     Sender,
     WhoAreYou,
 )
@@ -54,8 +56,9 @@ async def _check_in(_command: Command, asker: Person, uow: UnitOfWork, ports: Po
     return await checkins.list_open(asker, uow, ports)
 
 
-async def _help(_command: Command, _ports: Ports) -> Reply:
-    return Say(help_words.overview([(words, does) for words, (_, does) in COMMANDS.items()]))
+async def _help(asked: Command, _ports: Ports) -> Reply:
+    overview = help_words.overview([(words, does) for words, (_, does) in COMMANDS.items()])
+    return Say(overview, Audience.EVERYONE if asked.public else Audience.ASKER)
 
 
 COMMANDS: dict[str, tuple[Entry, str]] = {
@@ -77,6 +80,7 @@ ACTIONS: dict[Action, Entry] = {
     Action.STATUS_HISTORY: Reads(status.press),
     Action.STATUS_SHARE: Reads(status.press),
     Action.STATUS_LIST: Reads(status.press),
+    Action.STATUS_LOOK_UP: Reads(status.ask_name),
     Action.STATUS_UPDATE: Writes(status.update_now),
     Action.RAID_RESOLVE: Writes(raids.resolve),
     Action.INITIATIVE_NEW: Writes(initiatives.ask_new),
@@ -86,6 +90,7 @@ FORMS: dict[FormName, Entry] = {
     FormName.CHECKIN_FOLLOW_UP: Writes(answering.follow_up),
     FormName.HANDOVER: Writes(ownership.hand_over),
     FormName.INITIATIVE_NEW: Writes(initiatives.register),
+    FormName.LOOK_UP: Reads(status.look_up),
 }
 
 
@@ -117,6 +122,8 @@ def _entry(interaction: Interaction) -> Entry:
             return ACTIONS[action]
         case FormSubmitted(form=form):
             return FORMS[form]
+        case Searched():
+            return Reads(status.search)
         case BotAdded():
             return Writes(_met)
 
@@ -175,7 +182,7 @@ async def _met(added: BotAdded, asker: Person, uow: UnitOfWork, ports: Ports) ->
     """Greet somebody who has just met the bot, once; note when they have removed it."""
     if not added.removed:
         is_new = await _remember_chat(added.sender, asker, uow)
-        return Say(sentence(help_words.greeting(asker.name))) if is_new else Done()
+        return Say(help_words.greeting(asker.name)) if is_new else Done()
     for handle in await uow.people.handles([asker.id]):
         if _is_account(handle, added.sender):
             await uow.people.save_handle(replace(handle, status=HandleStatus.UNINSTALLED))

@@ -71,6 +71,7 @@ class NamePolicy:
     accept_margin: float = 0.15
     suggest_at: float = 0.45
     most_shown: int = 5
+    most_found: int = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

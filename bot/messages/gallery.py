@@ -236,7 +236,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "role accepted": lambda: ownership.answered(_proposal(NAME), "Mei Chen", date(2026, 11, 24), accepted=True),
     "role declined": lambda: ownership.answered(_proposal(NAME), "Mei Chen", date(2026, 11, 24), accepted=False),
     "help": lambda: help_words.overview([("ai-status", "where an initiative stands"), ("ai help", "this list")]),
-    "greeting": lambda: sentence(help_words.greeting("Mei Chen")),
+    "greeting": lambda: help_words.greeting("Mei Chen"),
     "a sentence with markup": lambda: sentence(NASTY),
     **DIGEST_EXAMPLES,
 }
@@ -246,5 +246,6 @@ FORMS: dict[str, Callable[[], Form]] = {
     "check-in follow-up": lambda: _follow_up(NAME, WORDS, ask=False),
     "check-in follow-up, ask": lambda: _follow_up(LONG, LONG, ask=True),
     "hand-over": lambda: ownership.handover_form("SEPSIS", Role.TECHNICAL_LEAD, "01J0000000000000000000PRMT"),
+    "look up": names.look_up_form,
     "new initiative": lambda: initiatives.new_form({"name": LONG[:120]}),
 }
