@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.events import ActorKind, Event
-from bot.domain.people import Handle, HandleStatus, Person
+from bot.domain.people import HandleStatus, Person
 from bot.errors import Unavailable, UserError
 from bot.flows import answering, checkins, digests, initiatives, ownership, raids, status
-from bot.flows.people import AccountUnknown, identify
+from bot.flows.people import AccountUnknown, identify, own_account
 from bot.messages import help as help_words
 from bot.messages.forms import FormName
 from bot.messages.model import Action
@@ -165,17 +165,11 @@ async def _remember_chat(sender: Sender, asker: Person, uow: UnitOfWork) -> bool
     """Keep where the asker's direct chat with the bot is; return whether that was news."""
     if not sender.direct or not sender.conversation:
         return False
-    for handle in await uow.people.handles([asker.id]):
-        known = handle.conversation == sender.conversation and handle.status is HandleStatus.ACTIVE
-        if _is_account(handle, sender) and not known:
-            reachable = replace(handle, conversation=sender.conversation, status=HandleStatus.ACTIVE)
-            await uow.people.save_handle(reachable)
-            return True
-    return False
-
-
-def _is_account(handle: Handle, sender: Sender) -> bool:
-    return (handle.platform, handle.tenant, handle.user) == (sender.platform, sender.tenant, sender.user)
+    handle = own_account(sender, await uow.people.handles([asker.id]))
+    if handle is None or (handle.conversation == sender.conversation and handle.status is HandleStatus.ACTIVE):
+        return False
+    await uow.people.save_handle(replace(handle, conversation=sender.conversation, status=HandleStatus.ACTIVE))
+    return True
 
 
 async def _met(added: BotAdded, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
@@ -183,18 +177,18 @@ async def _met(added: BotAdded, asker: Person, uow: UnitOfWork, ports: Ports) ->
     if not added.removed:
         is_new = await _remember_chat(added.sender, asker, uow)
         return Say(help_words.greeting(asker.name)) if is_new else Done()
-    for handle in await uow.people.handles([asker.id]):
-        if _is_account(handle, added.sender):
-            await uow.people.save_handle(replace(handle, status=HandleStatus.UNINSTALLED))
-            uow.events.record(
-                Event(
-                    at=ports.clock.now(),
-                    action="person.removed_bot",
-                    entity="person",
-                    entity_id=asker.id,
-                    actor_kind=ActorKind.PERSON,
-                    actor_id=asker.id,
-                    facts={"platform": handle.platform},
-                )
+    handle = own_account(added.sender, await uow.people.handles([asker.id]))
+    if handle:
+        await uow.people.save_handle(replace(handle, status=HandleStatus.UNINSTALLED))
+        uow.events.record(
+            Event(
+                at=ports.clock.now(),
+                action="person.removed_bot",
+                entity="person",
+                entity_id=asker.id,
+                actor_kind=ActorKind.PERSON,
+                actor_id=asker.id,
+                facts={"platform": handle.platform},
             )
+        )
     return Done()

@@ -67,7 +67,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handle:
-    """A person's account on one platform; `conversation` is their direct chat with the bot, once known."""
+    """
+    A person's account on one platform; `conversation` is their direct chat with the bot, once known.
+
+    `timezone` is the zone this account last told: a person's zone that one of their accounts told was learned from it.
+    """
 
     person_id: PersonId
     platform: str
@@ -75,6 +79,7 @@ class Handle:
     user: str
     conversation: str | None = None
     status: HandleStatus = HandleStatus.ACTIVE
+    timezone: str | None = None
 
 
 Handles = Mapping[PersonId, str]

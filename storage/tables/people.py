@@ -60,6 +60,7 @@ class HandleRow(Row, table=True):
     person_id: str = Field(foreign_key="person.id", index=True)
     conversation: str | None = None
     status: str
+    timezone: str | None = None
 
 
 class AbsenceRow(Row, table=True):

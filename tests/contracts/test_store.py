@@ -91,13 +91,14 @@ async def test_two_people_cannot_have_one_address_but_many_can_have_none(databas
 
 async def test_an_account_belongs_to_one_person_in_its_tenant(database: Database) -> None:
     await store(database, a_person(), BO, a_handle(user="U1"), a_handle(BO.id, tenant="T2", user="U1"))
-    await store(database, a_handle(user="U1", conversation="D1", status=HandleStatus.BLOCKED))
+    blocked = a_handle(user="U1", conversation="D1", status=HandleStatus.BLOCKED, timezone="Europe/Oslo")
+    await store(database, blocked)
     async with SqlUnitOfWork(database) as uow:
         assert await uow.people.by_handle("slack", "T1", "U1") == a_person()
         assert await uow.people.by_handle("slack", "T2", "U1") == BO
         assert await uow.people.by_handle("teams", "T1", "U1") is None
         handles = await uow.people.handles([ANA])
-    assert handles == [a_handle(user="U1", conversation="D1", status=HandleStatus.BLOCKED)]
+    assert handles == [blocked]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.domain.ownership import AssignmentState, Role
 from bot.domain.people import HandleStatus
 from bot.flows.delivery import deliver_due
+from bot.flows.people import identify
 from tests.builders import ANA, WEEK, a_prompt, an_absence, an_assignment, an_initiative
 from tests.fakes.recording_platform import RecordingPlatform, direct
 from tests.flows.office import Office
@@ -261,6 +262,18 @@ async def test_an_account_is_found_by_e_mail_and_linked(office: Office) -> None:
         handles = await uow.people.handles(["eve"])
     assert [(h.user, h.conversation, h.status) for h in handles] == [("U-eve", direct("U-eve"), HandleStatus.ACTIVE)]
     assert "person.linked" in [link.action for link in await office.world.events()]
+
+
+async def test_a_learnt_zone_moves_what_is_still_to_be_sent_into_its_working_hours(office: Office) -> None:
+    await office.world.asks()
+    row = await office.plans(PROMPT)
+    async with office.ports.open_unit_of_work() as uow:
+        await identify(replace(office.world.sender(ANA), timezone="Asia/Tokyo"), uow, office.ports)
+        await uow.commit()
+    await office.until_idle()
+    stored = await office.row(row)
+    assert (stored.reason, stored.not_before) == ("quiet hours", datetime(2026, 11, 26, 23, tzinfo=UTC))
+    assert office.slack.sent == []
 
 
 async def test_the_preferred_platform_comes_first(office: Office) -> None:
