@@ -75,6 +75,14 @@ class NamePolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPolicy:
+    """How a person's accounts on several platforms come together (decisions: identity)."""
+
+    code_letters: int = 8
+    code_lives: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionPolicy:
     """How long operational rows are kept (decisions: retention)."""
 
@@ -92,4 +100,5 @@ class Policy:
     digest: DigestPolicy = field(default_factory=DigestPolicy)
     delivery: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     names: NamePolicy = field(default_factory=NamePolicy)
+    accounts: AccountPolicy = field(default_factory=AccountPolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)

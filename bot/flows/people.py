@@ -17,6 +17,10 @@ MOST_NAMED = 4
 LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
+class Stranger(UserError):
+    """An account of a member of the organisation whom the portfolio does not know by its address."""
+
+
 class AccountUnknown(StewardError):
     """An account was chosen whose directory entry has to be looked up first."""
 
@@ -29,8 +33,8 @@ async def identify(sender: Sender, uow: UnitOfWork, ports: Ports) -> Person | No
     """
     Return the active person behind an account, linking it by its verified directory address the first time.
 
-    None means the account is not known and its profile has not been looked up yet. Raises UserError for guests, for
-    addresses nobody has, and for people who have left.
+    None means the account is not known and its profile has not been looked up yet. Raises UserError for guests and for
+    people who have left, Stranger for addresses nobody has.
     """
     person = await uow.people.by_handle(sender.platform, sender.tenant, sender.user)
     if person is None:
@@ -68,11 +72,11 @@ async def _learned(person: Person, sender: Sender, uow: UnitOfWork, ports: Ports
     changed = replace(person, **changes)  # type: ignore[arg-type]  # both are texts
     await uow.people.save([changed])
     facts = {"platform": sender.platform, "before": {name: getattr(person, name) for name in changes}, **changes}
-    uow.events.record(_event("person.learned", person, ports, facts))
+    uow.events.record(event("person.learned", person, ports, facts))
     return changed
 
 
-def _event(action: str, person: Person, ports: Ports, facts: Mapping[str, object]) -> Event:
+def event(action: str, person: Person, ports: Ports, facts: Mapping[str, object]) -> Event:
     """Return the event of something a person's own account brought about."""
     return Event(
         at=ports.clock.now(),
@@ -87,21 +91,29 @@ def _event(action: str, person: Person, ports: Ports, facts: Mapping[str, object
 
 async def _linked(sender: Sender, profile: Profile, uow: UnitOfWork, ports: Ports) -> Person:
     """Return the person a directory entry belongs to, with account and time zone noted; UserError for others."""
-    if profile.outsider or not profile.email:
+    if profile.outsider:
         raise UserError(words.OUTSIDER)
+    if not profile.email:
+        raise Stranger(words.OUTSIDER)
     person = await uow.people.by_email(profile.email)
     if person is None:
-        raise UserError(words.not_known(profile.email))
+        raise Stranger(words.not_known(profile.email))
     if not person.active:
         raise UserError(words.DEACTIVATED)
+    return await attach(person, replace(sender, profile=profile), uow, ports)
+
+
+async def attach(person: Person, sender: Sender, uow: UnitOfWork, ports: Ports, **facts: str) -> Person:
+    """Link the account that acted, whose profile is known, to a person; its zone is theirs if they have none."""
+    profile = sender.profile or Profile(email=None)
     zone = profile.timezone if is_zone(profile.timezone or "") else None
     account = Handle(person_id=person.id, platform=sender.platform, tenant=sender.tenant, user=sender.user)
     await uow.people.save_handle(replace(account, timezone=zone))
     if person.timezone is None and zone:
         person = replace(person, timezone=zone)
         await uow.people.save([person])
-    facts = {"platform": sender.platform, "tenant": sender.tenant, "timezone": person.timezone}
-    uow.events.record(_event("person.linked", person, ports, facts))
+    known = {"platform": sender.platform, "tenant": sender.tenant, "timezone": person.timezone, **facts}
+    uow.events.record(event("person.linked", person, ports, known))
     return person
 
 

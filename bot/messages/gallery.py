@@ -14,7 +14,7 @@ from bot.domain.people import EVERYTHING, Access, Data, Visibility
 from bot.domain.questions import Option, Purpose, Question, QuestionKind
 from bot.domain.raid import RaidCategory, RaidKind
 from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
-from bot.messages import checkins, initiatives, names, ownership, status
+from bot.messages import checkins, initiatives, names, ownership, people, status
 from bot.messages import help as help_words
 from bot.messages.digest_examples import DIGEST_EXAMPLES
 from bot.messages.forms import Form
@@ -235,6 +235,8 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "role proposed, worst": lambda: ownership.proposed([_proposal(LONG)] * 30),
     "role accepted": lambda: ownership.answered(_proposal(NAME), "Mei Chen", date(2026, 11, 24), accepted=True),
     "role declined": lambda: ownership.answered(_proposal(NAME), "Mei Chen", date(2026, 11, 24), accepted=False),
+    "account, link code": lambda: people.link_code("7KQ4XWM2", timedelta(minutes=10)),
+    "account linked": lambda: people.linked("Mei Chen", "teams"),
     "help": lambda: help_words.overview([("ai-status", "where an initiative stands"), ("ai help", "this list")]),
     "greeting": lambda: help_words.greeting("Mei Chen"),
     "a sentence with markup": lambda: sentence(NASTY),
