@@ -74,6 +74,13 @@ class NamePolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnershipPolicy:
+    """How roles pass from one person to the next (domain.md 2.3)."""
+
+    offer_working_days: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionPolicy:
     """How long operational rows are kept (decisions: retention)."""
 
@@ -91,4 +98,5 @@ class Policy:
     digest: DigestPolicy = field(default_factory=DigestPolicy)
     delivery: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     names: NamePolicy = field(default_factory=NamePolicy)
+    ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
