@@ -36,8 +36,9 @@ CARD = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION = "1.5"
 TITLE: Json = {"size": "Large", "weight": "Bolder"}
-LABEL: Json = {"isSubtle": True}
+SUBTLE: Json = {"isSubtle": True}
 LABEL_WIDTH = "110px"
+WIDEST_ROW, BUTTON_EDGES = 68, 4
 STYLES = {Emphasis.PRIMARY: "positive", Emphasis.DANGER: "destructive"}
 OPENS_FORM: Json = {"type": "task/fetch"}
 
@@ -85,8 +86,9 @@ def _body(content: Message, used: Tags) -> list[Json]:
 
 
 def _distance(before: Block | None, after: Block) -> Json:
-    """Return how a block stands off from the one before: a part ends with its buttons or with a divider."""
-    if isinstance(before, Divider) or (isinstance(before, Actions) and not isinstance(after, Actions | Note)):
+    """Return how a block stands off from the one before; after a divider or buttons or with a heading a part begins."""
+    ended = isinstance(before, Divider) or (isinstance(before, Actions) and not isinstance(after, Actions | Note))
+    if ended or (before and isinstance(after, Paragraph) and _has_heading(lines(after.text))):
         return {"spacing": "Medium", "separator": True}
     close = before is None or isinstance(after, Actions | Note | Quote | Bullets)
     return {"spacing": "Small" if close else "Medium"}
@@ -99,7 +101,7 @@ def _block(content: Block, used: Tags) -> list[Json]:
         case Facts(pairs):
             return list(chain.from_iterable(_fact(label, value, used) for label, value in pairs))
         case Bullets(items):
-            return [line for item in items if plain(item) for line in _paragraph((Plain("• "), *item), used)]
+            return _bullets(items, used)
         case Quote(text):
             return [{"type": "Container", "style": "emphasis", "items": _paragraph((Plain(text),), {})}] if text else []
         case Divider():
@@ -107,7 +109,7 @@ def _block(content: Block, used: Tags) -> list[Json]:
         case Note(text):
             return _paragraph(text, used, SMALL)
         case Actions(buttons):
-            return [{"type": "ActionSet", "actions": list(map(_button, buttons))}] if buttons else []
+            return [_row(row) for row in _rows(buttons)]
         case _:
             assert_never(content)
 
@@ -115,8 +117,26 @@ def _block(content: Block, used: Tags) -> list[Json]:
 def _paragraph(text: Text, used: Tags, style: Json = NO_STYLE) -> list[Json]:
     if not plain(text):
         return []
-    first, *others = (block(line, used, style) for line in lines(text))
-    return [first, *({**other, "spacing": "None"} for other in others)]
+    first, *others = found = lines(text)
+    details = style or (SUBTLE if _has_details(found) else NO_STYLE)
+    spacing = "Small" if _has_heading(found) else "None"
+    return [block(first, used, style), *({**block(line, used, details), "spacing": spacing} for line in others)]
+
+
+def _bullets(items: tuple[Text, ...], used: Tags) -> list[Json]:
+    found = [_paragraph((Plain("• "), *item), used) for item in items if plain(item)]
+    return [line for item in found for line in ({**item[0], "spacing": "Small"}, *item[1:])]
+
+
+def _has_heading(found: list[Text]) -> bool:
+    """Return whether the first of several lines stands over the others, being wholly bold."""
+    return len(found) > 1 and bool(found[0]) and all(isinstance(span, Bold) for span in found[0])
+
+
+def _has_details(found: list[Text]) -> bool:
+    """Return whether only the first of several lines begins with what stands out, so that the others explain it."""
+    bold = [any(isinstance(span, Bold) for span in line) for line in found]
+    return len(found) > 1 and bold[0] and isinstance(found[0][0], Bold) and not any(bold[1:])
 
 
 def _fact(label: str, value: Text, used: Tags) -> Iterator[Json]:
@@ -125,10 +145,26 @@ def _fact(label: str, value: Text, used: Tags) -> Iterator[Json]:
         yield from shown
         return
     columns = [
-        {"type": "Column", "width": LABEL_WIDTH, "items": [block((Plain(label),), {}, LABEL)]},
+        {"type": "Column", "width": LABEL_WIDTH, "items": [block((Plain(label),), {}, SUBTLE)]},
         {"type": "Column", "width": "stretch", "items": shown},
     ]
     yield {"type": "ColumnSet", "spacing": "Small", "columns": columns}
+
+
+def _rows(buttons: tuple[Button, ...]) -> Iterator[list[Button]]:
+    """Yield buttons in rows that a chat column is wide enough for; Teams cuts off what is wider."""
+    row: list[Button] = []
+    for button in buttons:
+        if row and sum(len(each.label) + BUTTON_EDGES for each in (*row, button)) > WIDEST_ROW:
+            yield row
+            row = []
+        row.append(button)
+    if row:
+        yield row
+
+
+def _row(buttons: list[Button]) -> Json:
+    return {"type": "ActionSet", "spacing": "Small", "actions": list(map(_button, buttons))}
 
 
 def _button(button: Button) -> Json:

@@ -317,6 +317,24 @@ def test_a_button_runs_in_place_and_one_that_opens_a_form_asks_for_a_dialog() ->
     assert second["data"] == second["fallback"]["data"] == {"steward": {"action": "checkin_not_mine", "value": "p-1"}}
 
 
+def test_a_row_of_buttons_too_wide_for_a_chat_column_is_broken() -> None:
+    wide = tuple(Button("Resolved: something long", Action.RAID_RESOLVE, str(number)) for number in range(3))
+    made = render.card(Message("", (Actions(wide), Actions(wide[:2])), "F."))
+    assert [len(row["actions"]) for row in of_type(made, "ActionSet")] == [2, 1, 2]
+
+
+def test_a_part_of_a_message_stands_off_from_the_one_before() -> None:
+    heading = Paragraph((Bold("RED"), Plain("\n"), Bold("SEPSIS"), Plain(": Amber the week before\nunchanged: NOSHOW")))
+    item = Paragraph((Bold("SEPSIS "), Plain("early warning\nas sponsor\ndue on Friday")))
+    row = Actions((Button("Answer", Action.CHECKIN_ANSWER, "1"),))
+    said = Paragraph((Plain("One thing."),))
+    made = render.card(Message("Digest", (said, heading, item, row, item, Divider(), said), "F."))["body"]
+    parts = ["".join(run["text"] for run in block["inlines"]) for block in made if block.get("separator")]
+    assert parts == ["RED", "SEPSIS early warning", "One thing."]
+    subtle = [run["text"] for run in of_type(made, "TextRun") if run.get("isSubtle")]
+    assert subtle == ["as sponsor", "due on Friday"] * 2
+
+
 def test_a_launcher_opens_the_form_of_a_command_for_whoever_presses_it() -> None:
     made = render.launcher(CHECK_IN, "ai new")
     (action,) = of_type(made, "Action.Submit")
