@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from adapters.teams import render
 from adapters.teams.fields import chosen, encoded
 from adapters.teams.sizes import HEAVIEST, weight
-from adapters.teams.texts import JOINER
+from adapters.teams.texts import GRAVE, HAIR_SPACE, JOINER, unmarked
 from bot.messages.forms import (
     ChoiceField,
     DateField,
@@ -117,7 +117,13 @@ def of_type(payload: object, kind: str) -> list[dict[str, Any]]:
 def shown(payload: object) -> str:
     """Return what a reader sees of the text runs, line by line."""
     found = ["".join(run["text"] for run in node["inlines"]) for node in of_type(payload, "RichTextBlock")]
-    return "\n".join(found).replace(JOINER, "").replace("\u00a0", " ")
+    return seen("\n".join(found))
+
+
+def seen(text: str) -> str:
+    """Return a text with one kind of space, without what is not seen; a blank in an empty line is not."""
+    lines = text.replace(JOINER, "").replace("\u00a0", " ").split("\n")
+    return "\n".join("" if line == " " else line for line in lines)
 
 
 def problems(payload: dict[str, Any]) -> list[str]:
@@ -187,7 +193,7 @@ def test_peoples_words_are_shown_as_typed_and_mean_nothing_to_teams(typed: str) 
     assert of_type(made, "TextBlock") == []
     assert dates(made) == []
     assert "entities" not in made["msteams"]
-    assert shown(made).count(typed.replace("\u00a0", " ")) >= 6
+    assert shown(made).count(seen(typed)) >= 6
 
 
 @given(st.lists(TYPED, min_size=1, max_size=40))
@@ -195,7 +201,7 @@ def test_whatever_is_said_fits_and_only_looks_are_given_up(texts: list[str]) -> 
     bullets = Bullets(tuple((Bold(text[:8]), Plain(text[:4])) for text in texts))
     made = render.card(Message(title="T", blocks=(bullets, bullets, bullets), fallback="F."))
     assert problems(made) == []
-    assert all(text[:8].replace(JOINER, "").replace("\u00a0", " ") in shown(made) for text in texts)
+    assert all(seen(text[:8]) in shown(made) for text in texts)
 
 
 @given(TYPED, st.lists(TYPED, max_size=3))
@@ -208,9 +214,8 @@ def test_a_line_with_a_mention_notifies_that_account_and_nothing_in_it_is_markup
         (entity,) = made["msteams"]["entities"]
         assert entity["mentioned"]["id"] == SARAH
         assert block["text"].count(entity["text"]) == block["text"].count("<at>") == 1
-        before, after = block["text"].split(entity["text"])
-        assert rendered(before) == "To"
-        assert "".join(rendered(after).split()) == "".join("".join(said).replace(JOINER, "").split())
+        line = rendered(block["text"].replace(entity["text"], "Somebody"))
+        assert "".join(line.split()) == "".join(rendered_plainly(" ".join(["ToSomebody", *said])).split())
 
 
 def rendered(markdown: str) -> str:
@@ -221,6 +226,11 @@ def rendered(markdown: str) -> str:
     assert {token.type for token in tokens} <= {"paragraph_open", "inline", "paragraph_close"}
     assert {leaf.type for leaf in leaves} <= {"text", "softbreak", "hardbreak"}
     return "".join(leaf.content for leaf in leaves).replace(JOINER, "").strip()
+
+
+def rendered_plainly(text: str) -> str:
+    """Return what a reader of Markdown makes of a text that has none."""
+    return text.replace(JOINER, "").replace("\0", "\ufffd").strip()
 
 
 @given(TYPED, TYPED)
@@ -236,7 +246,22 @@ def test_what_is_typed_in_a_form_stands_there_again(typed: str, label: str) -> N
     first, second = of_type(made, "Input.Text")[0], of_type(made, "Input.ChoiceSet")[0]
     assert first["value"] == typed
     assert chosen(second["value"]) == ["x,y%", "z"]
-    assert shown(made).count(typed.replace("\u00a0", " ")) >= 3
+    assert shown(made).count(seen(typed)) >= 3
+
+
+@given(TYPED)
+def test_an_option_is_shown_as_typed_whether_a_client_reads_markdown_or_not(typed: str) -> None:
+    title = unmarked(typed)
+    line = " ".join(typed.splitlines())
+    assert dates({"title": title}) == []
+    assert bare(title) == bare(line)
+    assert bare(rendered(title)) == bare(rendered_plainly(line))
+
+
+def bare(text: str) -> str:
+    """Return a text without what is not seen, and with one kind of space and of grave accent."""
+    text = text.replace(JOINER, "").replace(HAIR_SPACE, "").replace(GRAVE, "`")
+    return " ".join(text.split())
 
 
 @given(st.lists(st.text(min_size=1, max_size=20), max_size=6))
