@@ -46,7 +46,16 @@ def _acts() -> Mapping[str, Check]:
 
 
 element = by_type(_types, "element")
-action = by_type(_acts, "action")
+tapped = by_type(_acts, "action")
+
+
+def action(value: object, path: str, found: Found) -> None:
+    """Check a button, which unlike what happens on a tap has a title."""
+    tapped(value, path, found)
+    if isinstance(value, dict) and "title" not in value:
+        found.add("title is missing", path)
+
+
 elements = array(element)
 
 
@@ -96,7 +105,7 @@ _run = shape(
         "strikethrough": flag,
         "underline": flag,
         "highlight": flag,
-        "selectAction": action,
+        "selectAction": tapped,
     },
 )
 
@@ -110,7 +119,7 @@ _BOX: dict[str, Check] = {
     "verticalContentAlignment": one_of("top", "center", "bottom"),
     "bleed": flag,
     "minHeight": text,
-    "selectAction": action,
+    "selectAction": tapped,
     "rtl": flag,
 }
 _ALIGNED: dict[str, Check] = {"horizontalAlignment": one_of("left", "center", "right")}
@@ -192,7 +201,7 @@ ELEMENTS: dict[str, Check] = {
         "Input.Text",
         {
             "placeholder": text, "value": text, "isMultiline": flag, "maxLength": size, "regex": pattern,
-            "style": one_of("text", "tel", "url", "email", "password"), "inlineAction": action,
+            "style": one_of("text", "tel", "url", "email", "password"), "inlineAction": tapped,
         },
     ),
     "Input.Number": _input("Input.Number", {"placeholder": text, "value": number, "min": number, "max": number}),
@@ -213,7 +222,7 @@ ELEMENTS: dict[str, Check] = {
 
 
 def _act(kind: str, own: Mapping[str, Check], *also: Check) -> Check:
-    """Build the check of an action: a title, and what is its own."""
+    """Build the check of an action: its title, and what is its own."""
     optional: dict[str, Check] = {
         "id": _identified,
         "style": one_of("default", "positive", "destructive"),
@@ -224,12 +233,12 @@ def _act(kind: str, own: Mapping[str, Check], *also: Check) -> Check:
         "requires": anything,
         "fallback": _act_fallback,
     }
-    return shape({"type": one_of(kind), "title": words}, {**optional, **own}, *also)
+    return shape({"type": one_of(kind)}, {"title": words, **optional, **own}, *also)
 
 
 def _act_fallback(value: object, path: str, found: Found) -> None:
     if value != "drop":
-        action(value, path, found)
+        tapped(value, path, found)
 
 
 def _no_execute_in_dialogs(value: object, path: str, found: Found) -> None:
