@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain.checkins import OPEN
-from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState
+from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState, limit_of
 from bot.domain.ownership import AssignmentState
 from bot.domain.people import HandleStatus, Person
 from bot.flows import digests
@@ -19,6 +19,7 @@ from bot.ports import Ports
 from bot.stores import UnitOfWork
 
 ON_ITS_WAY = frozenset({DeliveryState.LEASED, DeliveryState.SENDING})
+STANDING = ON_ITS_WAY | {DeliveryState.PENDING, DeliveryState.SENT}
 TAKEN = frozenset({AssignmentState.ACTIVE, AssignmentState.ENDED})
 REMINDERS = (1, 2)
 
@@ -43,22 +44,27 @@ def _asking(shown: Listing) -> Post:
 
 async def checkin_update(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
     """Bring the messages that list a person's check-ins up to date; a burst of changes is shown once."""
-    person = await _person(row, uow)
-    for other in await uow.deliveries.of_person(person.id, ports.clock.now()):
-        same = (other.kind, other.subject) == (row.kind, row.subject)
-        if same and (other.not_before, other.id) > (row.not_before, row.id):
-            return Drop("a newer change follows")
+    person, limit = await _person(row, uow), limit_of(row)
+    if any(_follows(other, row) for other in await uow.deliveries.of_person(person.id, ports.clock.now())):
+        return Drop("a newer change follows")
     changes = []
     for number in (0, *REMINDERS):
         posted = await _asked_with(row, number, uow)
         if posted and posted.state in ON_ITS_WAY and posted.lease_owner != row.lease_owner:
             return Later(ports.clock.now() + ports.policy.delivery.wait_for_another, "the message is on its way")
-        if posted and posted.ref and posted.ref.platform in ports.platforms:
+        if posted and posted.ref and posted.ref.platform in ports.platforms and limit in ("", posted.ref.platform):
             changes.append((posted.ref, number))
     if not changes:
         return Drop("nothing shown yet")
     shown = await listing(person, row.subject, uow, ports)
     return Edits(tuple((ref, _changed(shown, number)) for ref, number in changes))
+
+
+def _follows(other: Delivery, row: Delivery) -> bool:
+    """Return whether another change of the same list comes later and leaves out nothing that this one changes."""
+    same = (other.kind, other.subject) == (row.kind, row.subject) and other.state in STANDING
+    covers = limit_of(other) in ("", limit_of(row))
+    return same and covers and (other.not_before, other.id) > (row.not_before, row.id)
 
 
 async def _asked_with(row: Delivery, number: int, uow: UnitOfWork) -> Delivery | None:

@@ -1,12 +1,13 @@
 """Who a message goes to: where they are reached, when they may be written to, and who hears that they are not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.calendar import DAY, Calendar, Hours, days_between, local_date, local_instant
 from bot.domain.deliveries import WAITING, Address, Delivery, DeliveryKind, fits_today, planned
 from bot.domain.events import ActorKind, Event
+from bot.domain.ids import PersonId
 from bot.domain.people import Handle, Handles, HandleStatus, OrgRole, Person
 from bot.errors import PlatformError
 from bot.flows.calendars import DaysOff, hours_of, the_organisation
@@ -65,19 +66,48 @@ def platforms_for(person: Person, ports: Ports) -> list[ChatPlatform]:
     return sorted(ports.platforms.values(), key=lambda platform: platform.name != person.preferred_platform)
 
 
-def account(person: Person, handles: Sequence[Handle], ports: Ports) -> Handle | None:
-    """Return the account a person is written to on: the preferred platform's, and one whose chat is known, first."""
-    for platform in platforms_for(person, ports):
-        active = [h for h in handles if h.platform == platform.name and h.status is HandleStatus.ACTIVE]
-        if active:
-            return min(active, key=lambda handle: handle.conversation is None)
-    return None
+def accounts(person: Person, handles: Iterable[Handle], ports: Ports) -> list[Handle]:
+    """Return where a person can be written to, one account a platform, the preferred platform's first."""
+    active = sorted(
+        (handle for handle in handles if handle.status is HandleStatus.ACTIVE), key=lambda h: h.conversation is None
+    )
+    ways = (next((h for h in active if h.platform == each.name), None) for each in platforms_for(person, ports))
+    return [handle for handle in ways if handle]
 
 
-def not_searched(person: Person, handles: Sequence[Handle], ports: Ports) -> list[ChatPlatform]:
-    """Return the platforms on which a person may have an account nobody has looked for yet."""
-    known = {handle.platform for handle in handles}
-    return [platform for platform in platforms_for(person, ports) if person.email and platform.name not in known]
+def to_search(person: Person, handles: Iterable[Handle], ports: Ports) -> list[ChatPlatform]:
+    """
+    Return the platforms on which to look for a person who has no account there yet: the preferred one.
+
+    Where no account of theirs can be written to it is every platform.
+    """
+    handles = list(handles)
+    known, lost = {handle.platform for handle in handles}, not accounts(person, handles, ports)
+    return [
+        platform
+        for platform in platforms_for(person, ports)
+        if person.email and platform.name not in known and (lost or platform.name == person.preferred_platform)
+    ]
+
+
+async def likely_platforms(person_id: str, uow: UnitOfWork, ports: Ports) -> list[str]:
+    """Return the platforms on which a person can be written to, as far as that is known without looking."""
+    person = await uow.people.get(person_id)
+    ways = accounts(person, await uow.people.handles([person_id]), ports) if person else []
+    return [handle.platform for handle in ways] or list(ports.platforms)
+
+
+async def has_another_way(lost: Handle, ports: Ports) -> bool:
+    """Return whether a person can, or perhaps can, be written to on another account than this one."""
+    async with ports.open_unit_of_work() as uow:
+        person = await uow.people.get(lost.person_id)
+        handles = await uow.people.handles([lost.person_id])
+    others = [replace(h, status=HandleStatus.BLOCKED) if _same(h, lost) else h for h in handles]
+    return person is not None and bool(accounts(person, others, ports) or to_search(person, others, ports))
+
+
+def _same(one: Handle, other: Handle) -> bool:
+    return (one.platform, one.tenant, one.user) == (other.platform, other.tenant, other.user)
 
 
 class Refused(Exception):
@@ -88,19 +118,21 @@ class Refused(Exception):
         self.platform, self.error, self.handle = platform, error, handle
 
 
-async def look_up(person: Person, ports: Ports) -> Handle | None:
+async def look_up(person: Person, known: Handle | None, ports: Ports) -> Handle | None:
     """
-    Return the account of a person with its direct conversation, found by e-mail if need be, and remember both.
+    Return the account of a person with its direct conversation, `known` or found by e-mail, and remember both.
 
     Talks to the platforms outside any transaction. None when nobody has the address; raises Refused.
     """
     async with ports.open_unit_of_work() as uow:
         handles = await uow.people.handles([person.id])
-    found = account(person, handles, ports)
-    for platform in not_searched(person, handles, ports) if found is None else ():
+    found = known
+    for platform in to_search(person, handles, ports):
         try:
             candidate = await platform.find_person(person.email or "")
         except PlatformError as error:
+            if found:  # the preferred platform does not answer, and they are known elsewhere
+                break
             raise Refused(platform.name, error) from error
         if candidate and await _free(candidate, person, ports):
             found = replace(candidate, person_id=person.id)
@@ -109,7 +141,7 @@ async def look_up(person: Person, ports: Ports) -> Handle | None:
         return None
     if found.conversation is None:
         found = await _with_conversation(found, ports)
-    await _remember(found, ports, new=found.user not in {handle.user for handle in handles})
+    await _remember(found, ports, new=not any(_same(found, handle) for handle in handles))
     return found
 
 
@@ -166,6 +198,11 @@ def _texts(message: Message) -> Iterable[Text]:
                 yield from (value for _, value in pairs)
             case Bullets(items):
                 yield from items
+
+
+async def out_of_reach(person_id: PersonId, uow: UnitOfWork, ports: Ports) -> None:
+    """Tell the administrators of a person whom no message reaches."""
+    await tell_admins(f"unreachable:{person_id}", uow, ports, about=person_id)
 
 
 async def tell_admins(subject: str, uow: UnitOfWork, ports: Ports, about: str = "") -> None:
