@@ -5,7 +5,7 @@ from typing import assert_never
 from urllib.parse import unquote
 
 from adapters.teams.sizes import Json
-from adapters.teams.texts import block, inert, lines
+from adapters.teams.texts import block, inert, lines, unmarked
 from bot.messages import hiccups
 from bot.messages.forms import ChoiceField, DateField, Field, InitiativeField, PersonField, TextField
 from bot.messages.model import Plain
@@ -68,14 +68,14 @@ def _choice(item: ChoiceField, chosen: tuple[str, ...]) -> Json:
     made: Json = {"type": "Input.ChoiceSet", "wrap": True}
     made["style"] = "expanded" if item.multiple or len(item.options) <= MOST_RADIO_BUTTONS else "compact"
     made["isMultiSelect"] = item.multiple
-    made["choices"] = [{"title": inert(label), "value": encoded(value)} for value, label in item.options]
+    made["choices"] = [{"title": unmarked(label), "value": encoded(value)} for value, label in item.options]
     return _filled(made, ",".join(known if item.multiple else known[:1]))
 
 
 def _initiative(key: str) -> Json:
     """Return an input that asks us for what matches; the one it holds already is the only choice it knows itself."""
     made: Json = {"type": "Input.ChoiceSet", "style": "filtered", "placeholder": hiccups.INITIATIVE}
-    made["choices"] = [{"title": inert(key), "value": encoded(key)}] if key else []
+    made["choices"] = [{"title": unmarked(key), "value": encoded(key)}] if key else []
     made["choices.data"] = {"type": "Data.Query", "dataset": DATASET}
     return _filled(made, encoded(key))
 

@@ -41,6 +41,15 @@ DATE_FUNCTION = re.compile(r"\{(?=\{(?:DATE|TIME)\()", re.IGNORECASE)
 # Nothing is seen of it, and a pattern does not match across it.
 JOINER = "\u2060"
 BLANK = "\u00a0"
+HAIR_SPACE, GRAVE = "\u200a", "\u02cb"
+# A bullet, a number, a heading, a quotation or code is one only at the beginning.
+MARKER = re.compile(r"\s|[-+*_>#=~|`]|\d+[.)]")
+BROKEN = (
+    (re.compile(r"(?<=[<&\\@]|\])(?=\S)"), JOINER),
+    (re.compile(r"://"), f":{JOINER}//"),
+    (re.compile(r"([*~]|(?<![^\W_])_)(?=\S)"), rf"\1{HAIR_SPACE}"),
+    (re.compile(r"`"), GRAVE),
+)
 ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 ESCAPES = ENTITIES | {ord(mark): f"\\{mark}" for mark in r"\`*_{}[]()#+-.!|~"}
 
@@ -127,6 +136,18 @@ def _marked(span: Span, tags: Tags) -> str:
 def escaped(text: str) -> str:
     """Return a person's text in Markdown that shows it as typed and links nothing."""
     return text.translate(ESCAPES).replace("://", f":{JOINER}//").replace("@", f"@{JOINER}")
+
+
+def unmarked(text: str) -> str:
+    """
+    Return a person's text for where some clients read Markdown and some do not, so that all of them show it as typed.
+
+    Nothing can be escaped there: what would be markup is broken up by characters that are not seen.
+    """
+    words = inert(" ".join(text.splitlines()))
+    for pattern, broken in BROKEN:
+        words = pattern.sub(broken, words)
+    return JOINER + words if MARKER.match(text) else words
 
 
 def tags(content: Message, people: Handles) -> Tags:
