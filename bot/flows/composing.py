@@ -6,8 +6,8 @@ from dataclasses import replace
 from bot.domain.checkins import OPEN
 from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState, limit_of
 from bot.domain.ownership import AssignmentState
-from bot.domain.people import HandleStatus, Person
-from bot.flows import digests
+from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
+from bot.flows import digests, recipients
 from bot.flows.checkins import listing, reminder
 from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
 from bot.flows.ownership import described, offers
@@ -105,21 +105,34 @@ async def role_answered(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Compos
     return Post(ownership.answered(proposal, nominee.name, assignment.valid_from, accepted=accepted))
 
 
-async def admin_notice(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Composed:
+async def admin_notice(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
     """Say what cannot arrive, unless it can by now."""
     about, _, rest = row.subject.partition(":")
     if about == "unreachable":
-        person = await uow.people.get(rest)
+        person = await uow.people.get(rest.partition(":")[0])
         if person is None or not person.active:
             return Drop("left")
         if any(handle.status is HandleStatus.ACTIVE for handle in await uow.people.handles([person.id])):
             return Drop("reachable again")
-        return Post(notices.unreachable(person.name, person.email))
+        return Post(await _out_of_reach(person, row, uow, ports))
     if about == "channel":
         portfolio_id, platform, conversation = rest.split(":", 2)
         portfolios = {portfolio.id: portfolio.name for portfolio in await uow.people.portfolios()}
         return Post(notices.channel_lost(portfolios.get(portfolio_id, ""), platform, conversation))
     return Post(notices.not_authorized(rest.partition(":")[0]))
+
+
+async def _out_of_reach(person: Person, row: Delivery, uow: UnitOfWork, ports: Ports) -> Message:
+    """Say who cannot be reached, and which roles that leaves empty in the initiatives that the reader may see."""
+    viewer, reader = await ports.reads.viewer(row.person_id or ""), await _person(row, uow)
+    held = [
+        (one.key, role)
+        for one, role in await recipients.roles_of(person.id, uow)
+        if viewer
+        and readable(viewer, Access(initiative_id=one.id, portfolio_id=one.portfolio_id, visibility=one.visibility))
+    ]
+    who = notices.OutOfReach(name=person.name, email=person.email, held=held)
+    return notices.unreachable(who, admin=OrgRole.ADMIN in reader.org_roles)
 
 
 async def _person(row: Delivery, uow: UnitOfWork) -> Person:

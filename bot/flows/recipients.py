@@ -8,9 +8,13 @@ from bot.domain.calendar import DAY, Calendar, Hours, days_between, local_date, 
 from bot.domain.deliveries import WAITING, Address, Delivery, DeliveryKind, fits_today, planned
 from bot.domain.events import ActorKind, Event
 from bot.domain.ids import PersonId
+from bot.domain.initiatives import Initiative
+from bot.domain.names import CLOSED
+from bot.domain.ownership import OWNER_ROLES, AssignmentKind, AssignmentState, Role
 from bot.domain.people import Handle, Handles, HandleStatus, OrgRole, Person
 from bot.errors import PlatformError
 from bot.flows.calendars import DaysOff, hours_of, the_organisation
+from bot.flows.people import reached
 from bot.messages.model import Bullets, Facts, Mention, Message, Note, Paragraph, Text
 from bot.ports import ChatPlatform, Ports
 from bot.stores import UnitOfWork
@@ -164,17 +168,22 @@ async def _remember(handle: Handle, ports: Ports, *, new: bool) -> None:
     async with ports.open_unit_of_work() as uow:
         await uow.people.save_handle(handle)
         if new:
-            uow.events.record(
-                Event(
-                    at=ports.clock.now(),
-                    action="person.linked",
-                    entity="person",
-                    entity_id=handle.person_id,
-                    actor_kind=ActorKind.SYSTEM,
-                    facts={"platform": handle.platform},
-                )
-            )
+            uow.events.record(_event("person.linked", handle.person_id, ports, platform=handle.platform))
+        person = await uow.people.get(handle.person_id)
+        if person:
+            await reached(person, uow, ports)
         await uow.commit()
+
+
+def _event(action: str, person_id: PersonId, ports: Ports, **facts: object) -> Event:
+    return Event(
+        at=ports.clock.now(),
+        action=action,
+        entity="person",
+        entity_id=person_id,
+        actor_kind=ActorKind.SYSTEM,
+        facts=facts,
+    )
 
 
 async def block(handle: Handle, uow: UnitOfWork) -> None:
@@ -201,8 +210,33 @@ def _texts(message: Message) -> Iterable[Text]:
 
 
 async def out_of_reach(person_id: PersonId, uow: UnitOfWork, ports: Ports) -> None:
-    """Tell the administrators of a person whom no message reaches."""
-    await tell_admins(f"unreachable:{person_id}", uow, ports, about=person_id)
+    """Note that no account of a person can be written to, and tell administrators and leads of it once."""
+    person = await uow.people.get(person_id)
+    if person is None or not person.active:
+        return
+    since = person.unreachable_since or ports.clock.now()
+    if person.unreachable_since is None:
+        await uow.people.save([replace(person, unreachable_since=since)])
+        uow.events.record(_event("person.out_of_reach", person_id, ports))
+    subject = f"unreachable:{person_id}:{since:%Y%m%dT%H%M%S}"
+    await tell_admins(subject, uow, ports, about=person_id)
+    concerned = {initiative.portfolio_id for initiative, _ in await roles_of(person_id, uow)}
+    leads = {each.lead_id for each in await uow.people.portfolios() if each.id in concerned} - {None, person_id}
+    await _tell(subject, [lead for lead in leads if lead], uow, ports)
+
+
+async def roles_of(person_id: PersonId, uow: UnitOfWork) -> list[tuple[Initiative, Role]]:
+    """Return what a person owns: each initiative that is not over, and the role they hold in it."""
+    held = [
+        one
+        for one in await uow.ownership.held_by(person_id)
+        if one.state is AssignmentState.ACTIVE and one.kind is AssignmentKind.PRIMARY and one.role in OWNER_ROLES
+    ]
+    found = await uow.initiatives.many(one.initiative_id for one in held)
+    pairs = [(found[one.initiative_id], one.role) for one in held if one.initiative_id in found]
+    return sorted(
+        ((i, role) for i, role in pairs if i.lifecycle not in CLOSED), key=lambda pair: (pair[0].key, pair[1])
+    )
 
 
 async def tell_admins(subject: str, uow: UnitOfWork, ports: Ports, about: str = "") -> None:
