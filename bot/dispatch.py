@@ -4,17 +4,18 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from bot.domain.events import ActorKind, Event
-from bot.domain.people import Handle, HandleStatus, Person
+from bot.domain.people import HandleStatus, Person
 from bot.errors import Unavailable, UserError
-from bot.flows import answering, checkins, digests, initiatives, ownership, raids, status
-from bot.flows.people import AccountUnknown, identify
+from bot.flows import accounts, answering, checkins, digests, initiatives, ownership, raids, status
+from bot.flows.people import AccountUnknown, Stranger, event, identify, own_account, reached
+from bot.flows.recipients import out_of_reach
 from bot.messages import help as help_words
 from bot.messages.forms import FormName
 from bot.messages.model import Action
 from bot.messages.words import sentence
 from bot.ports import (
     ActionPressed,
+    Audience,
     BotAdded,
     Command,
     Dispatch,
@@ -25,6 +26,7 @@ from bot.ports import (
     Ports,
     Reply,
     Say,
+    Searched,
     Sender,
     WhoAreYou,
 )
@@ -42,9 +44,14 @@ class Reads:
 
 @dataclass(frozen=True, slots=True)
 class Writes:
-    """A flow that gets the asker and a unit of work, which is committed when it succeeds."""
+    """
+    A flow that gets the asker and a unit of work, which is committed when it succeeds.
+
+    With `strangers` a member of the organisation whom nobody knows yet may use it; the asker is then None.
+    """
 
     flow: Callable[..., Awaitable[Reply]]
+    strangers: bool = False
 
 
 Entry = Reads | Writes
@@ -54,8 +61,9 @@ async def _check_in(_command: Command, asker: Person, uow: UnitOfWork, ports: Po
     return await checkins.list_open(asker, uow, ports)
 
 
-async def _help(_command: Command, _ports: Ports) -> Reply:
-    return Say(help_words.overview([(words, does) for words, (_, does) in COMMANDS.items()]))
+async def _help(asked: Command, _ports: Ports) -> Reply:
+    overview = help_words.overview([(words, does) for words, (_, does) in COMMANDS.items()])
+    return Say(overview, Audience.EVERYONE if asked.public else Audience.ASKER)
 
 
 COMMANDS: dict[str, tuple[Entry, str]] = {
@@ -63,6 +71,8 @@ COMMANDS: dict[str, tuple[Entry, str]] = {
     "ai checkin": (Writes(_check_in), "your open check-ins"),
     "ai new": (Writes(initiatives.ask_new), "register an initiative"),
     "ai digest": (Writes(digests.here), "with `here`: post the weekly digest in this channel"),
+    "ai link": (Writes(accounts.link, strangers=True), "a code for your account on another platform; write it there"),
+    "ai prefer": (Writes(accounts.prefer), "with `slack` or `teams`: where Steward writes to you"),
     "ai help": (Reads(_help), "this list"),
 }
 ACTIONS: dict[Action, Entry] = {
@@ -77,6 +87,7 @@ ACTIONS: dict[Action, Entry] = {
     Action.STATUS_HISTORY: Reads(status.press),
     Action.STATUS_SHARE: Reads(status.press),
     Action.STATUS_LIST: Reads(status.press),
+    Action.STATUS_LOOK_UP: Reads(status.ask_name),
     Action.STATUS_UPDATE: Writes(status.update_now),
     Action.RAID_RESOLVE: Writes(raids.resolve),
     Action.INITIATIVE_NEW: Writes(initiatives.ask_new),
@@ -86,6 +97,7 @@ FORMS: dict[FormName, Entry] = {
     FormName.CHECKIN_FOLLOW_UP: Writes(answering.follow_up),
     FormName.HANDOVER: Writes(ownership.hand_over),
     FormName.INITIATIVE_NEW: Writes(initiatives.register),
+    FormName.LOOK_UP: Reads(status.look_up),
 }
 
 
@@ -117,6 +129,8 @@ def _entry(interaction: Interaction) -> Entry:
             return ACTIONS[action]
         case FormSubmitted(form=form):
             return FORMS[form]
+        case Searched():
+            return Reads(status.search)
         case BotAdded():
             return Writes(_met)
 
@@ -140,8 +154,8 @@ async def _write(entry: Writes, interaction: Interaction, ports: Ports) -> Reply
 
 async def _in_one_transaction(entry: Writes, interaction: Interaction, ports: Ports) -> Reply:
     async with ports.open_unit_of_work() as uow:
-        asker = await identify(interaction.sender, uow, ports)
-        if asker is None:
+        asker = await _asker(entry, interaction.sender, uow, ports)
+        if asker is None and not (entry.strangers and interaction.sender.profile):
             return Done() if isinstance(interaction, BotAdded) and interaction.removed else WhoAreYou()
         if not await uow.inbox.add_once(f"{interaction.sender.platform}:{interaction.id}", ports.clock.now()):
             return Done()
@@ -149,45 +163,44 @@ async def _in_one_transaction(entry: Writes, interaction: Interaction, ports: Po
         if isinstance(reply, FormErrors):
             return reply
         if not isinstance(interaction, BotAdded):
-            await _remember_chat(interaction.sender, asker, uow)
+            await _remember_chat(interaction.sender, uow, ports)
         await uow.commit()
     return reply
 
 
-async def _remember_chat(sender: Sender, asker: Person, uow: UnitOfWork) -> bool:
-    """Keep where the asker's direct chat with the bot is; return whether that was news."""
+async def _asker(entry: Writes, sender: Sender, uow: UnitOfWork, ports: Ports) -> Person | None:
+    try:
+        return await identify(sender, uow, ports)
+    except Stranger:
+        if not entry.strangers:
+            raise
+        return None
+
+
+async def _remember_chat(sender: Sender, uow: UnitOfWork, ports: Ports) -> bool:
+    """Keep where the direct chat of the account that acted is; return whether that was news."""
     if not sender.direct or not sender.conversation:
         return False
-    for handle in await uow.people.handles([asker.id]):
-        known = handle.conversation == sender.conversation and handle.status is HandleStatus.ACTIVE
-        if _is_account(handle, sender) and not known:
-            reachable = replace(handle, conversation=sender.conversation, status=HandleStatus.ACTIVE)
-            await uow.people.save_handle(reachable)
-            return True
-    return False
-
-
-def _is_account(handle: Handle, sender: Sender) -> bool:
-    return (handle.platform, handle.tenant, handle.user) == (sender.platform, sender.tenant, sender.user)
+    person = await uow.people.by_handle(sender.platform, sender.tenant, sender.user)
+    handle = own_account(sender, await uow.people.handles([person.id])) if person else None
+    if handle is None or (handle.conversation == sender.conversation and handle.status is HandleStatus.ACTIVE):
+        return False
+    await uow.people.save_handle(replace(handle, conversation=sender.conversation, status=HandleStatus.ACTIVE))
+    if person:
+        await reached(person, uow, ports)
+    return True
 
 
 async def _met(added: BotAdded, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
     """Greet somebody who has just met the bot, once; note when they have removed it."""
     if not added.removed:
-        is_new = await _remember_chat(added.sender, asker, uow)
-        return Say(sentence(help_words.greeting(asker.name))) if is_new else Done()
-    for handle in await uow.people.handles([asker.id]):
-        if _is_account(handle, added.sender):
-            await uow.people.save_handle(replace(handle, status=HandleStatus.UNINSTALLED))
-            uow.events.record(
-                Event(
-                    at=ports.clock.now(),
-                    action="person.removed_bot",
-                    entity="person",
-                    entity_id=asker.id,
-                    actor_kind=ActorKind.PERSON,
-                    actor_id=asker.id,
-                    facts={"platform": handle.platform},
-                )
-            )
+        is_new = await _remember_chat(added.sender, uow, ports)
+        return Say(help_words.greeting(asker.name)) if is_new else Done()
+    handles = await uow.people.handles([asker.id])
+    handle = own_account(added.sender, handles)
+    if handle:
+        await uow.people.save_handle(replace(handle, status=HandleStatus.UNINSTALLED))
+        uow.events.record(event("person.removed_bot", asker, ports, {"platform": handle.platform}))
+    if not any(other.status is HandleStatus.ACTIVE for other in handles if other != handle):
+        await out_of_reach(asker.id, uow, ports)
     return Done()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.messages.forms import ChoiceField, DateField, Field, Form, PersonField, TextField
+from bot.messages.forms import ChoiceField, DateField, Field, Form, InitiativeField, PersonField, TextField
 
 Values = dict[str, str | list[str]]
 EMPTIED = "-"
@@ -12,7 +12,7 @@ EMPTIED = "-"
 def initial_of(item: Field) -> str | list[str]:
     """Return what a field holds when nothing is typed."""
     match item:
-        case TextField(initial=text):
+        case TextField(initial=text) | InitiativeField(initial=text):
             return text
         case ChoiceField(initial=chosen, multiple=True):
             return list(chosen)
@@ -57,7 +57,7 @@ def _holding(item: Field, value: str | list[str]) -> Field:
             return replace(item, initial=(text,) if text else ())
         case DateField():
             return replace(item, initial=_day(text))
-        case TextField() | PersonField():
+        case TextField() | PersonField() | InitiativeField():
             return replace(item, initial=text)
 
 

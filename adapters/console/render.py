@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from bot.messages.forms import ChoiceField, DateField, Field, Form, PersonField, TextField
+from bot.messages.forms import ChoiceField, DateField, Field, Form, InitiativeField, PersonField, TextField
 from bot.messages.model import (
     Actions,
     Block,
@@ -104,6 +104,8 @@ def question(field: Field) -> str:
             asked += "\n  a day as 2026-11-30"
         case PersonField():
             asked += "\n  a name or an e-mail address"
+        case InitiativeField():
+            pass  # the hint says what may be typed
         case TextField(multiline=multiline):
             asked += "\n  end a line with \\ to go on with the next" if multiline else ""
         case _:
@@ -115,7 +117,7 @@ def question(field: Field) -> str:
 def shown_value(field: Field) -> str:
     """Return the value a field holds already, as a person would read it."""
     match field:
-        case TextField(initial=initial):
+        case TextField(initial=initial) | InitiativeField(initial=initial):
             return safe(initial)
         case ChoiceField(options=options, initial=initial):
             return ", ".join(safe(label) for value, label in options if value in initial)

@@ -17,7 +17,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import interactions
+from adapters.slack import interactions, render
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.replies import (
     Answer,
@@ -34,7 +34,7 @@ from adapters.slack.replies import (
 from bot.errors import PlatformError
 from bot.messages import hiccups
 from bot.messages.words import sentence
-from bot.ports import BotAdded, Command, Dispatch, FormSubmitted, Interaction, Say, WhoAreYou
+from bot.ports import BotAdded, Command, Dispatch, Done, FormSubmitted, Interaction, Matches, Say, WhoAreYou
 
 AFTER_ACK = "slack.after_ack"
 LARGEST_BODY = 1024 * 1024
@@ -126,6 +126,18 @@ class Inbound:
         return await self._serve(
             ack, body, lambda: (interactions.submission(body), FormSurface(self.line, body["view"]))
         )
+
+    async def suggestion(self, ack: AsyncAck, body: Json) -> BoltResponse:
+        """Answer letters typed in a menu with what matches; Slack waits three seconds, and no call may follow."""
+        identity = await self.platform.identity()
+        try:
+            typed = interactions.suggestion(body)
+        except MALFORMED:
+            return _malformed("suggestion")
+        answer = await self._answer(typed) if interactions.team_of(body) == identity.team else Done()
+        if isinstance(answer, WhoAreYou):
+            answer = await self._introduced(typed, answer.account)
+        return await ack(render.options(answer.found if isinstance(answer, Matches) else ()))
 
     async def event(self, ack: AsyncAck, body: Json) -> BoltResponse:
         """Act on an event; one that could not be handled is refused, so that Slack sends it again."""
@@ -254,6 +266,7 @@ def bolt_app(client: AsyncWebClient, inbound: Inbound) -> AsyncApp:
     app.command(EVERYTHING)(inbound.command)
     app.action(EVERYTHING)(inbound.action)
     app.view(EVERYTHING)(inbound.submission)
+    app.options(EVERYTHING)(inbound.suggestion)
     app.event(EVERYTHING)(inbound.event)
     app.error(broken)
     return app

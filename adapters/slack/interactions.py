@@ -9,7 +9,7 @@ from adapters.slack.platform import NAME
 from bot.domain.deliveries import MessageRef
 from bot.messages.forms import FormName
 from bot.messages.model import Action
-from bot.ports import ActionPressed, BotAdded, Command, FormSubmitted, Sender
+from bot.ports import ActionPressed, BotAdded, Command, FormSubmitted, Searched, Sender
 
 Json = dict[str, Any]
 STATUS_WORDS = ("status", "ai-status")
@@ -74,6 +74,12 @@ def _message(body: Json, sender: Sender) -> MessageRef | None:
     return MessageRef(NAME, str(container["channel_id"]), str(container["message_ts"]), sender.tenant)
 
 
+def suggestion(body: Json) -> Searched:
+    """Return letters typed where an initiative is chosen."""
+    text = typed(body.get("value") or "")
+    return Searched(sender=sender_of(body), text=text, id=f"find:{body['view']['id']}:{text}")
+
+
 def submission(body: Json) -> FormSubmitted:
     """Return a form sent; raises Obsolete for one this version does not know."""
     view = body["view"]
@@ -102,7 +108,7 @@ def _value(element: Json) -> str | list[str]:
     match element["type"]:
         case "plain_text_input":
             return cleaned(element.get("value") or "")
-        case "radio_buttons" | "static_select":
+        case "radio_buttons" | "static_select" | "external_select":
             return str((element.get("selected_option") or {}).get("value", ""))
         case "checkboxes":
             return [str(option["value"]) for option in element.get("selected_options") or []]

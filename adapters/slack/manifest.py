@@ -49,9 +49,10 @@ def _command(command: str, description: str, usage_hint: str, request_url: str) 
 
 def _settings(request_url: str) -> dict[str, Any]:
     address = {"request_url": request_url} if request_url else {}
+    menus = {"message_menu_options_url": request_url} if request_url else {}
     return {
         "event_subscriptions": {**address, "bot_events": list(EVENTS)},
-        "interactivity": {"is_enabled": True, **address},
+        "interactivity": {"is_enabled": True, **address, **menus},
         "org_deploy_enabled": False,
         "socket_mode_enabled": not request_url,
         "token_rotation_enabled": False,

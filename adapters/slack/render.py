@@ -8,7 +8,7 @@ them can ping, link or turn bold.
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import assert_never
@@ -16,7 +16,17 @@ from typing import assert_never
 from adapters.slack.sizes import Json, fitted, joined
 from bot.domain.people import Handles
 from bot.messages import hiccups
-from bot.messages.forms import ChoiceField, DateField, Field, Form, PersonField, TextField
+from bot.messages.forms import (
+    LONGEST_OPTION,
+    MOST_OPTIONS,
+    ChoiceField,
+    DateField,
+    Field,
+    Form,
+    InitiativeField,
+    PersonField,
+    TextField,
+)
 from bot.messages.model import (
     Actions,
     Block,
@@ -37,8 +47,10 @@ from bot.messages.model import (
     Span,
     Text,
     When,
+    clip,
     plain,
 )
+from bot.ports import Match
 
 NOBODY: Handles = MappingProxyType({})
 MOST_RADIO_BUTTONS = 10
@@ -195,7 +207,7 @@ def _fingerprint(content: Form) -> str:
 
 def _blank(item: Field) -> Field:
     match item:
-        case TextField():
+        case TextField() | InitiativeField():
             return replace(item, initial="")
         case ChoiceField():
             return replace(item, initial=())
@@ -230,8 +242,25 @@ def _element(item: Field, users: Mapping[str, str]) -> Json:
         case PersonField(initial=person_id):
             user = users.get(item.name) or users.get(person_id or "", "")
             return {"type": "users_select"} | ({"initial_user": user} if USER_ID.fullmatch(user) else {})
+        case InitiativeField(initial=key):
+            return _suggesting(key)
         case _:
             assert_never(item)
+
+
+def _suggesting(key: str) -> Json:
+    made: Json = {"type": "external_select", "min_query_length": 0}
+    return made | ({"initial_option": _option(Match(key, ""))} if key else {})
+
+
+def options(found: Sequence[Match]) -> Json:
+    """Return what Slack offers where an initiative is chosen."""
+    return {"options": [_option(match) for match in found[:MOST_OPTIONS]]}
+
+
+def _option(match: Match) -> Json:
+    about = f", {match.about}" if match.about else ""
+    return {"text": _words(clip(f"{match.key}  {match.name}{about}".strip(), LONGEST_OPTION)), "value": match.key}
 
 
 def _choice(item: ChoiceField) -> Json:

@@ -31,8 +31,9 @@ async def _status(name: str, person: str, as_of: datetime | None, *, as_json: bo
     from adapters.console import render
     from bot.app import open_core
     from bot.domain.people import OPERATOR
+    from bot.flows.lookups import Question
     from bot.flows.people import find_person
-    from bot.flows.status import Question, describe
+    from bot.flows.status import describe
     from bot.flows.upkeep import flush_read_audit
 
     async with open_core(read_settings()) as core:

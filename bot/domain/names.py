@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from rapidfuzz import fuzz, process
 
@@ -89,11 +89,13 @@ class Catalogue:
         self._by_word: dict[str, set[int]] = defaultdict(set)
         self._spelled: list[str] = []
         self._spelled_by: list[int] = []
+        self._names: list[tuple[str, ...]] = []
         self._words: list[tuple[int, ...]] = []
         users: dict[str, list[int]] = defaultdict(list)
         numbers: dict[str, int] = {}
         for n, entry in enumerate(entries):
             names = tuple(dict.fromkeys(normalised(name) for name in (entry.name, *entry.aliases)))
+            self._names.append(names)
             for name in names:
                 self._exact[name].append(entry)
             words = dict.fromkeys(word for name in names for word in name.split())
@@ -105,6 +107,7 @@ class Catalogue:
             self._spelled_by += [n] * (1 + len(names))
             self._words.append(tuple(numbers.setdefault(word, len(numbers)) for word in words))
         self._vocabulary, self._users = list(users), list(users.values())
+        self._sorted_words = sorted(self._by_word)
 
     def seen_by(self, viewer: Viewer) -> list[Entry]:
         """Return the initiatives that `viewer` may read, by key as given."""
@@ -132,6 +135,39 @@ class Catalogue:
             yield [self._keys[key]]
         if wanted := normalised(query):
             yield self._exact.get(wanted, [])
+
+    def beginning(self, query: str, viewer: Viewer, policy: NamePolicy = DEFAULT) -> list[Entry]:
+        """
+        Return what `viewer` may read and show to others, the nearest first, where each word typed begins a word of it.
+
+        Nothing typed yet finds their own first. Restricted initiatives are left out, whoever asks.
+        """
+        typed = normalised(query[:LONGEST_SCORED])
+        found: set[int] | None = None
+        for word in typed.split()[:MOST_WORDS_SCORED]:
+            begun = self._begun_by(word)
+            found = begun if found is None else found & begun
+        if found is None:
+            found = set() if query.strip() else set(range(len(self.entries)))
+        shown = [n for n in found if _may_share(viewer, self.entries[n])]
+        key = query.strip().casefold()
+        best = heapq.nsmallest(policy.most_found, shown, key=lambda n: self._rank(n, key, typed, viewer))
+        return [self.entries[n] for n in best]
+
+    def _begun_by(self, start: str) -> set[int]:
+        first = bisect_left(self._sorted_words, start)
+        words = takewhile(lambda word: word.startswith(start), islice(self._sorted_words, first, None))
+        return set().union(*(self._by_word[word] for word in words))
+
+    def _rank(self, n: int, key: str, typed: str, viewer: Viewer) -> tuple[object, ...]:
+        """Return how near an initiative is to what is typed: less is nearer, what is closed goes last."""
+        entry, names = self.entries[n], self._names[n]
+        own = entry.key.casefold()
+        fit = (
+            own != key, typed not in names, not own.startswith(key), not any(name.startswith(typed) for name in names),
+        )  # fmt: skip
+        theirs = bool(typed) or viewer.person_id not in entry.access.roles
+        return entry.lifecycle in CLOSED, theirs, *fit, len(entry.name) if typed else 0, entry.key
 
     def scored(self, query: str, policy: NamePolicy = DEFAULT) -> Iterator[list[tuple[float, Entry]]]:
         """
@@ -205,6 +241,13 @@ def decide(scores: Sequence[tuple[float, Entry]], viewer: Viewer, policy: NamePo
     return Closest(tuple(entry for _, entry in ranked), len(near) - len(ranked))
 
 
+def nearest(scores: Sequence[tuple[float, Entry]], viewer: Viewer, policy: NamePolicy) -> list[Entry]:
+    """Return the initiatives with the closest names that `viewer` may read and show to others, the closest first."""
+    near = [(score, entry) for score, entry in scores if score >= policy.suggest_at and _may_share(viewer, entry)]
+    best = heapq.nsmallest(policy.most_found, near, key=lambda s: (s[1].lifecycle in CLOSED, -s[0], s[1].key))
+    return [entry for _, entry in best]
+
+
 def _visible(entries: Sequence[Entry], viewer: Viewer) -> list[Entry]:
     return list({entry.key: entry for entry in entries if _may_see(viewer, entry)}.values())
 
@@ -212,6 +255,10 @@ def _visible(entries: Sequence[Entry], viewer: Viewer) -> list[Entry]:
 def _may_see(viewer: Viewer, entry: Entry) -> bool:
     # Most initiatives are open to everybody, and there may be thousands of them to go through.
     return entry.access.visibility is Visibility.ORG or bool(readable(viewer, entry.access))
+
+
+def _may_share(viewer: Viewer, entry: Entry) -> bool:
+    return entry.access.visibility is not Visibility.RESTRICTED and _may_see(viewer, entry)
 
 
 def _one_or_several(entries: list[Entry], policy: NamePolicy) -> Resolution:

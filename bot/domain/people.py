@@ -1,5 +1,6 @@
 """People, their accounts on chat platforms, their absences, and what each may read."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -47,7 +48,11 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A human; `None` for zone, country or working days means the organisation's."""
+    """
+    A human; `None` for zone, country or working days means the organisation's.
+
+    `unreachable_since` is when it turned out that none of their accounts can be written to, None while one can.
+    """
 
     id: PersonId
     name: str
@@ -62,12 +67,17 @@ class Person:
     active: bool = True
     deactivated_at: datetime | None = None
     preferred_platform: str | None = None
+    unreachable_since: datetime | None = None
     org_roles: frozenset[OrgRole] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handle:
-    """A person's account on one platform; `conversation` is their direct chat with the bot, once known."""
+    """
+    A person's account on one platform; `conversation` is their direct chat with the bot, once known.
+
+    `timezone` is the zone this account last told: a person's zone that one of their accounts told was learned from it.
+    """
 
     person_id: PersonId
     platform: str
@@ -75,6 +85,26 @@ class Handle:
     user: str
     conversation: str | None = None
     status: HandleStatus = HandleStatus.ACTIVE
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCode:
+    """A code that links one more account to its person, once and for a short while; only its hash is kept."""
+
+    hash: str
+    person_id: PersonId
+    expires_at: datetime
+
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""What a code is made of: nothing that looks like something else."""
+
+
+def code_hash(typed: str) -> str:
+    """Return what is stored of a code, however it was typed."""
+    letters = "".join(character for character in typed.upper() if character in CODE_LETTERS)
+    return hashlib.sha256(letters.encode()).hexdigest()
 
 
 Handles = Mapping[PersonId, str]

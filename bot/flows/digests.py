@@ -17,7 +17,7 @@ from bot.flows.outgoing import Composed, Drop, Later, Post
 from bot.messages import digest as words
 from bot.messages import pages
 from bot.messages.pages import Written
-from bot.ports import Command, Ports, Reply, Say
+from bot.ports import Audience, Command, Ports, Reply, Say
 from bot.stores import StoredDigest, UnitOfWork
 
 WEEKLY = "weekly"
@@ -172,7 +172,8 @@ async def here(command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -
         if channel not in portfolio.digest_channels:
             await uow.people.save_portfolio(replace(portfolio, digest_channels=(*portfolio.digest_channels, channel)))
             uow.events.record(_event("digest.channel_added", portfolio.id, ports, asker, platform=channel[0]))
-    return Say(words.added([portfolio.name for portfolio in chosen]))
+    said = words.added([portfolio.name for portfolio in chosen])
+    return Say(said, Audience.EVERYONE if command.public else Audience.ASKER)
 
 
 # --- composing, see composing.py -----------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """Who somebody is: the person behind an account or behind a name that was typed."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
+from bot.domain.calendar import is_zone
 from bot.domain.events import ActorKind, Event
 from bot.domain.people import Handle, Person
 from bot.domain.people_names import people_named
@@ -13,6 +14,11 @@ from bot.ports import FormSubmitted, Ports, Profile, Sender
 from bot.stores import UnitOfWork
 
 MOST_NAMED = 4
+LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+
+
+class Stranger(UserError):
+    """An account of a member of the organisation whom the portfolio does not know by its address."""
 
 
 class AccountUnknown(StewardError):
@@ -27,8 +33,8 @@ async def identify(sender: Sender, uow: UnitOfWork, ports: Ports) -> Person | No
     """
     Return the active person behind an account, linking it by its verified directory address the first time.
 
-    None means the account is not known and its profile has not been looked up yet. Raises UserError for guests, for
-    addresses nobody has, and for people who have left.
+    None means the account is not known and its profile has not been looked up yet. Raises UserError for guests and for
+    people who have left, Stranger for addresses nobody has.
     """
     person = await uow.people.by_handle(sender.platform, sender.tenant, sender.user)
     if person is None:
@@ -37,44 +43,88 @@ async def identify(sender: Sender, uow: UnitOfWork, ports: Ports) -> Person | No
         person = await _linked(sender, sender.profile, uow, ports)
     if not person.active:
         raise UserError(words.DEACTIVATED)
-    return person
+    return await _learned(person, sender, uow, ports) if sender.timezone or sender.locale else person
+
+
+def own_account(sender: Sender, handles: Iterable[Handle]) -> Handle | None:
+    """Return the one of a person's accounts that acted."""
+    account = (sender.platform, sender.tenant, sender.user)
+    return next((each for each in handles if (each.platform, each.tenant, each.user) == account), None)
+
+
+async def _learned(person: Person, sender: Sender, uow: UnitOfWork, ports: Ports) -> Person:
+    """
+    Return the person with the zone and the language that the platform tells of them, as far as nobody set others.
+
+    A zone is only taken over when this account has just changed it, so that two accounts do not undo one another.
+    """
+    handles = await uow.people.handles([person.id])
+    account, changes = own_account(sender, handles), dict[str, str]()
+    zone = sender.timezone or ""
+    if account and zone != account.timezone and is_zone(zone):
+        await uow.people.save_handle(replace(account, timezone=zone))
+        if person.timezone in {None, *(each.timezone for each in handles)} - {zone}:
+            changes["timezone"] = zone
+    if person.locale is None and LOCALE.fullmatch(sender.locale or ""):
+        changes["locale"] = str(sender.locale)
+    if not changes:
+        return person
+    changed = replace(person, **changes)  # type: ignore[arg-type]  # both are texts
+    await uow.people.save([changed])
+    facts = {"platform": sender.platform, "before": {name: getattr(person, name) for name in changes}, **changes}
+    uow.events.record(event("person.learned", person, ports, facts))
+    return changed
+
+
+async def reached(person: Person, uow: UnitOfWork, ports: Ports) -> Person:
+    """Return a person as one who can be written to again."""
+    if person.unreachable_since is None:
+        return person
+    found = replace(person, unreachable_since=None)
+    await uow.people.save([found])
+    uow.events.record(event("person.reached_again", person, ports, {}))
+    return found
+
+
+def event(action: str, person: Person, ports: Ports, facts: Mapping[str, object]) -> Event:
+    """Return the event of something a person's own account brought about."""
+    return Event(
+        at=ports.clock.now(),
+        action=action,
+        entity="person",
+        entity_id=person.id,
+        actor_kind=ActorKind.PERSON,
+        actor_id=person.id,
+        facts=facts,
+    )
 
 
 async def _linked(sender: Sender, profile: Profile, uow: UnitOfWork, ports: Ports) -> Person:
     """Return the person a directory entry belongs to, with account and time zone noted; UserError for others."""
-    if profile.outsider or not profile.email:
+    if profile.outsider:
         raise UserError(words.OUTSIDER)
+    if not profile.email:
+        raise Stranger(words.OUTSIDER)
     person = await uow.people.by_email(profile.email)
     if person is None:
-        raise UserError(words.not_known(profile.email))
+        raise Stranger(words.not_known(profile.email))
     if not person.active:
         raise UserError(words.DEACTIVATED)
-    await uow.people.save_handle(
-        Handle(person_id=person.id, platform=sender.platform, tenant=sender.tenant, user=sender.user)
-    )
-    if person.timezone is None and _is_zone(profile.timezone):
-        person = replace(person, timezone=profile.timezone)
+    return await attach(person, replace(sender, profile=profile), uow, ports)
+
+
+async def attach(person: Person, sender: Sender, uow: UnitOfWork, ports: Ports, **facts: str) -> Person:
+    """Link the account that acted, whose profile is known, to a person; its zone is theirs if they have none."""
+    profile = sender.profile or Profile(email=None)
+    zone = profile.timezone if is_zone(profile.timezone or "") else None
+    account = Handle(person_id=person.id, platform=sender.platform, tenant=sender.tenant, user=sender.user)
+    await uow.people.save_handle(replace(account, timezone=zone))
+    if person.timezone is None and zone:
+        person = replace(person, timezone=zone)
         await uow.people.save([person])
-    facts = {"platform": sender.platform, "tenant": sender.tenant, "timezone": person.timezone}
-    uow.events.record(
-        Event(
-            at=ports.clock.now(),
-            action="person.linked",
-            entity="person",
-            entity_id=person.id,
-            actor_kind=ActorKind.PERSON,
-            actor_id=person.id,
-            facts=facts,
-        )
-    )
-    return person
-
-
-def _is_zone(name: str | None) -> bool:
-    try:
-        return bool(name) and bool(ZoneInfo(str(name)))
-    except (OSError, ValueError, KeyError):
-        return False
+    known = {"platform": sender.platform, "tenant": sender.tenant, "timezone": person.timezone, **facts}
+    uow.events.record(event("person.linked", person, ports, known))
+    return await reached(person, uow, ports)
 
 
 async def find_person(typed: str, uow: UnitOfWork) -> Person:

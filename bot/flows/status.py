@@ -1,7 +1,5 @@
 """`/ai-status`: names resolved in memory, one statement for who asks and what is stored, rights before words."""
 
-import asyncio
-import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,45 +10,41 @@ from bot.domain.calendar import local_date, local_instant, week_of
 from bot.domain.checkins import Rag
 from bot.domain.events import ActorKind, Event
 from bot.domain.initiatives import Lifecycle
-from bot.domain.names import CLOSED, Catalogue, Closest, Entry, Found, Resolution, Several, decide
+from bot.domain.names import CLOSED, Closest, Entry, Found, Several, nearest
 from bot.domain.ownership import OWNER_ROLES
-from bot.domain.people import OPERATOR, Access, Data, OrgRole, Person, Viewer, Visibility, leads, readable
+from bot.domain.people import Access, Data, OrgRole, Person, Viewer, Visibility, leads, readable
 from bot.domain.status import InitiativeStatus, seen_in
 from bot.errors import Unavailable, UserError
 from bot.flows import checkins
 from bot.flows.calendars import organisation_calendar, zone_of
-from bot.flows.people import identify
+from bot.flows.lookups import Question, question_of, resolve, scored
 from bot.messages import names as name_words
 from bot.messages import status as words
 from bot.messages.model import Action, Message
 from bot.messages.words import sentence
-from bot.ports import ActionPressed, Asked, Audience, Command, Ports, Replace, Reply, Say, Sender, WhoAreYou
+from bot.ports import (
+    ActionPressed,
+    Audience,
+    Command,
+    FormErrors,
+    FormSubmitted,
+    Match,
+    Matches,
+    OpenForm,
+    Ports,
+    Replace,
+    Reply,
+    Say,
+    Searched,
+    WhoAreYou,
+)
 from bot.stores import UnitOfWork
 
-QUOTES = str.maketrans({"\u201c": "", "\u201d": "", "\u2018": "'", "\u2019": "'", '"': ""})
 LIST = re.compile(rf"(?P<which>{'|'.join(name_words.TITLES)})(?: (?P<page>[1-9][0-9]{{0,3}}))?", re.IGNORECASE)
 ABOUT = re.compile(r"(?P<name>.+?) (?P<part>history|gate(?: g[0-9]+)?)", re.IGNORECASE)
 OWNERS = frozenset(role.value for role in OWNER_ROLES)
 SEES_ALL = frozenset({OrgRole.PORTFOLIO_LEAD, OrgRole.EXECUTIVE})
 MOST_UNRECORDED = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """
-    What is asked: the words behind the command, by whom and at what instant.
-
-    `shared` when everybody will read the answer, `known` the status read with the asker, `outage` when the database is
-    out of reach and only what was read before can be shown.
-    """
-
-    text: str
-    viewer: Viewer
-    now: datetime
-    as_of: datetime | None = None
-    shared: bool = False
-    known: InitiativeStatus | None = None
-    outage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +57,60 @@ class Opened:
 
 
 async def show(asked: Command, ports: Ports) -> Reply:
-    """Answer `/ai-status` with whatever follows it, to the asker alone."""
-    question = await _question(asked.sender, asked.text, ports)
-    return Say(await describe(question, ports)) if question else WhoAreYou()
+    """Answer `/ai-status` with whatever follows it: to all who read along only what anybody may know of one name."""
+    question = await question_of(asked.sender, asked.text, ports)
+    if question is None:
+        return WhoAreYou()
+    shared = await _for_everyone(question, ports) if asked.public and _is_a_name(question) else None
+    return shared or Say(await describe(question, ports))
+
+
+def _is_a_name(question: Question) -> bool:
+    """Return whether the words can only be an initiative's, not those of a list, of help or of a part of it."""
+    text = question.text
+    return bool(text) and text.casefold() != "help" and not LIST.fullmatch(text) and not ABOUT.fullmatch(text)
+
+
+async def _for_everyone(question: Question, ports: Ports) -> Say | None:
+    """Return what anybody may know of the initiative named, None where the answer is for the asker alone."""
+    resolution = await resolve(question.text, question.viewer, await ports.reads.catalogue(), ports)
+    if not isinstance(resolution, Found) or resolution.entry.access.visibility is Visibility.RESTRICTED:
+        return None
+    shared = replace(question, shared=True)
+    opened = await _opened(resolution.entry, shared, ports)
+    return Say(words.initiative(await _shown(opened, shared, ports)), Audience.EVERYONE) if opened else None
+
+
+async def ask_name(_pressed: ActionPressed, _ports: Ports) -> Reply:
+    """Open the form that looks an initiative up."""
+    return OpenForm(name_words.look_up_form())
+
+
+async def look_up(sent: FormSubmitted, ports: Ports) -> Reply:
+    """Answer the form that looks an initiative up, as `/ai-status` answers the same words."""
+    question = await question_of(sent.sender, str(sent.values.get(name_words.INITIATIVE, "")), ports)
+    if question is None:
+        return WhoAreYou()
+    if not question.text:
+        return FormErrors(name_words.look_up_form(), {name_words.INITIATIVE: name_words.NAME_NEEDED})
+    return Say(await describe(question, ports))
+
+
+async def search(typed: Searched, ports: Ports) -> Reply:
+    """Return the initiatives that match the beginning of a name, those that the asker may see and show to others."""
+    question = await question_of(typed.sender, typed.text, ports)
+    if question is None:
+        return WhoAreYou()
+    catalogue, policy = await ports.reads.catalogue(), ports.policy.names
+    found = catalogue.beginning(question.text, question.viewer, policy)
+    if not found:
+        found = nearest(await scored(question.text, catalogue, ports), question.viewer, policy)
+    return Matches(tuple(Match(entry.key, entry.name, name_words.about(entry)) for entry in found))
 
 
 async def press(pressed: ActionPressed, ports: Ports) -> Reply:
     """Answer a button under a status: another initiative, its history, a list, or sharing it with the channel."""
-    question = await _question(pressed.sender, pressed.value, ports)
+    question = await question_of(pressed.sender, pressed.value, ports)
     if question is None:
         return WhoAreYou()
     match pressed.action:
@@ -93,43 +133,6 @@ async def _share(question: Question, ports: Ports) -> Reply:
     if opened.status.access.visibility is Visibility.RESTRICTED:
         return Say(sentence(words.NOT_SHARED))
     return Say(words.initiative(await _shown(opened, question, ports)), Audience.EVERYONE)
-
-
-async def _question(sender: Sender, typed: str, ports: Ports) -> Question | None:
-    """Return what is asked and by whom, from memory while the database is away; None when they are not known yet."""
-    text = " ".join(html.unescape(typed).translate(QUOTES).split())
-    account = (sender.platform, sender.tenant, sender.user)
-    now = ports.clock.now()
-    try:
-        asked = await _ask(sender, text, ports)
-    except Unavailable as error:
-        viewer = ports.last_known.viewers.get(account)
-        if viewer is None:
-            raise Unavailable(words.UNAVAILABLE) from error
-        return Question(text=text, viewer=viewer, now=now, outage=True)
-    if asked.viewer is None:
-        return None
-    ports.last_known.remember_viewer(account, asked.viewer)
-    return Question(text=text, viewer=asked.viewer, now=now, known=asked.status)
-
-
-async def _ask(sender: Sender, text: str, ports: Ports) -> Asked:
-    """
-    Return who asks, with the status most likely meant, in one statement.
-
-    The guess is made without rights and proves nothing: `describe` resolves the name again as the asker may see it.
-    """
-    catalogue = await ports.reads.catalogue()
-    guess = catalogue.exactly(text, OPERATOR) if text else None
-    initiative_id = guess.entry.access.initiative_id if isinstance(guess, Found) else ""
-    asked = await ports.reads.ask(sender, initiative_id)
-    await ports.reads.catalogue(asked.catalogue_version)
-    if asked.viewer is None and sender.profile is not None:
-        async with ports.open_unit_of_work() as uow:
-            await identify(sender, uow, ports)
-            await uow.commit()
-        asked = await ports.reads.ask(sender, initiative_id)
-    return asked
 
 
 async def describe(question: Question, ports: Ports) -> Message:
@@ -166,18 +169,6 @@ async def _named(question: Question, ports: Ports, *, history: bool = False) -> 
         zone = zone_of(await ports.reads.organisation())
         return words.history(opened.status, question.as_of or question.now, zone)
     return words.initiative(await _shown(opened, question, ports))
-
-
-async def resolve(text: str, viewer: Viewer, catalogue: Catalogue, ports: Ports) -> Resolution:
-    """Return what a typed name means to `viewer`; closeness is worked out in parts, so that others are not held up."""
-    direct = catalogue.exactly(text, viewer, ports.policy.names)
-    if direct is not None:
-        return direct
-    scores: list[tuple[float, Entry]] = []
-    for part in catalogue.scored(text, ports.policy.names):
-        scores += part
-        await asyncio.sleep(0)
-    return decide(scores, viewer, ports.policy.names)
 
 
 async def _several(found: Several, question: Question, ports: Ports) -> Message:

@@ -32,6 +32,7 @@ async def forget_old(ports: Ports) -> int:
         organisation = await uow.people.organisation()
         counts = {
             "inbox": await uow.inbox.forget(now - keep.inbox),
+            "link_codes": await uow.people.forget_link_codes(now),
             "deliveries": await uow.deliveries.forget(now - keep.sent_deliveries),
         }
         if organisation is not None:

@@ -26,6 +26,7 @@ class FormName(StrEnum):
     CHECKIN_FOLLOW_UP = "checkin_follow_up"
     HANDOVER = "handover"
     INITIATIVE_NEW = "initiative_new"
+    LOOK_UP = "look_up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from bot.domain.people import EVERYTHING, Access, Data, Visibility
 from bot.domain.questions import Option, Purpose, Question, QuestionKind
 from bot.domain.raid import RaidCategory, RaidKind
 from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
-from bot.messages import checkins, initiatives, names, ownership, status
+from bot.messages import checkins, initiatives, names, ownership, people, status
 from bot.messages import help as help_words
 from bot.messages.digest_examples import DIGEST_EXAMPLES
 from bot.messages.forms import Form
@@ -235,8 +235,10 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "role proposed, worst": lambda: ownership.proposed([_proposal(LONG)] * 30),
     "role accepted": lambda: ownership.answered(_proposal(NAME), "Mei Chen", date(2026, 11, 24), accepted=True),
     "role declined": lambda: ownership.answered(_proposal(NAME), "Mei Chen", date(2026, 11, 24), accepted=False),
+    "account, link code": lambda: people.link_code("7KQ4XWM2", timedelta(minutes=10)),
+    "account linked": lambda: people.linked("Mei Chen", "teams"),
     "help": lambda: help_words.overview([("ai-status", "where an initiative stands"), ("ai help", "this list")]),
-    "greeting": lambda: sentence(help_words.greeting("Mei Chen")),
+    "greeting": lambda: help_words.greeting("Mei Chen"),
     "a sentence with markup": lambda: sentence(NASTY),
     **DIGEST_EXAMPLES,
 }
@@ -246,5 +248,6 @@ FORMS: dict[str, Callable[[], Form]] = {
     "check-in follow-up": lambda: _follow_up(NAME, WORDS, ask=False),
     "check-in follow-up, ask": lambda: _follow_up(LONG, LONG, ask=True),
     "hand-over": lambda: ownership.handover_form("SEPSIS", Role.TECHNICAL_LEAD, "01J0000000000000000000PRMT"),
+    "look up": names.look_up_form,
     "new initiative": lambda: initiatives.new_form({"name": LONG[:120]}),
 }

@@ -37,6 +37,7 @@ class Action(StrEnum):
     STATUS_HISTORY = "status_history"
     STATUS_SHARE = "status_share"
     STATUS_LIST = "status_list"
+    STATUS_LOOK_UP = "status_look_up"
     RAID_RESOLVE = "raid_resolve"
     INITIATIVE_NEW = "initiative_new"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.names import Closest, Entry, Several
 from bot.domain.status import InitiativeStatus
+from bot.messages.forms import Form, FormName, InitiativeField
 from bot.messages.model import (
     Action,
     Actions,
@@ -26,6 +27,8 @@ LONGEST_QUERY = 60
 LONGEST_NAME = 70
 LONGEST_PERSON = 40
 SHOWN_PER_PAGE = 12
+INITIATIVE = "initiative"
+NAME_NEEDED = "Type a name or a key, or a part of one."
 Details = Mapping[str, InitiativeStatus]
 
 
@@ -96,9 +99,25 @@ def reported(status: InitiativeStatus) -> str:
     )
 
 
+def about(entry: Entry) -> str:
+    """Return the few words that stand beside an initiative's name where one is chosen."""
+    return stage_words(entry.stage, entry.lifecycle)
+
+
+def look_up_form() -> Form:
+    """Return the form that looks an initiative up."""
+    field = InitiativeField(name=INITIATIVE, label="Which initiative?", hint="Its name or key, or a part of one")
+    return Form(name=FormName.LOOK_UP, title="Look up an initiative", submit="Show", fields=(field,))
+
+
+def look_up_button() -> Button:
+    """Return the button that opens that form."""
+    return Button("Look up an initiative", Action.STATUS_LOOK_UP, "name", opens_form=True)
+
+
 def _entry(entry: Entry, status: InitiativeStatus | None) -> Text:
-    about = f"{clip(entry.name, LONGEST_NAME)}, {stage_words(entry.stage, entry.lifecycle)}"
-    return (Bold(f"{entry.key} "), Plain(line(status) if status else about))
+    without = f"{clip(entry.name, LONGEST_NAME)}, {about(entry)}"
+    return (Bold(f"{entry.key} "), Plain(line(status) if status else without))
 
 
 def _picks(entries: Sequence[Entry]) -> Actions:

@@ -1,10 +1,23 @@
 """The words about who somebody is."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.messages.model import Code, Message, Paragraph, Plain, Text, plain
 
 DEACTIVATED = "Your account is deactivated in Steward. The portfolio lead or an admin can change that."
 OUTSIDER = "Steward answers members of the organisation only, not guests or bots."
 NOBODY = "Nobody of that name is known to Steward. Give the e-mail address the portfolio has."
+
+CODE_ELSEWHERE = (
+    "Steward does not know this account yet. Write /ai link where it knows you, then write here /ai link and the code "
+    "it shows."
+)
+NO_SUCH_CODE = "This code is wrong, used or too old. Write /ai link where Steward knows you for a new one."
+CODE_IN_PUBLIC = (
+    "A code is for you alone, and others can read along here: it is void now. Write /ai link for a new one and give it "
+    "to Steward in your own chat with it."
+)
 
 
 def not_known(email: str) -> str:
@@ -22,3 +35,43 @@ def several(people: Sequence[tuple[str, str | None]], total: int) -> str:
     named = ", ".join(f"{name} ({email or 'no address'})" for name, email in people)
     more = f" and {total - len(people)} more" if total > len(people) else ""
     return f"Several people match: {named}{more}. Give the e-mail address."
+
+
+def link_code(code: str, lives: timedelta) -> Message:
+    """Return the code that links one more account, and what to do with it."""
+    half = len(code) // 2
+    minutes = int(lives.total_seconds() // 60)
+    text: Text = (
+        Plain("To add your account on another platform, write "),
+        Code(f"/ai link {code[:half]}-{code[half:]}"),
+        Plain(f" to Steward there within {minutes} minutes. The code works once; give it to nobody."),
+    )
+    return Message("", (Paragraph(text),), plain(text))
+
+
+def linked(name: str, platform: str) -> Message:
+    """Return that an account belongs to its person, and how to be written to there."""
+    command = f"/ai prefer {platform}"
+    text: Text = (
+        Plain(f"This account belongs to {name}. Write "),
+        Code(command),
+        Plain(" to get your messages here from now on."),
+    )
+    return Message("", (Paragraph(text),), plain(text))
+
+
+def account_of(name: str) -> str:
+    """Return the sentence for an account that is somebody else's than the code's."""
+    return f"This account is linked to {name} already. An account belongs to one person."
+
+
+def preferred(platform: str) -> str:
+    """Return the sentence that somebody is written to on a platform."""
+    return f"Steward writes to you on {platform} from now on. What it has written elsewhere stays there and up to date."
+
+
+def choose_platform(known: Sequence[str], present: str | None) -> str:
+    """Return the sentence that says what `/ai prefer` takes."""
+    ways = " or ".join(f"/ai prefer {platform}" for platform in known)
+    now = f" Now it writes on {present} where it can." if present else ""
+    return f"Say where Steward shall write to you: {ways}.{now} /ai link adds an account on another platform."

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.domain.ids import PersonId
-from bot.domain.people import Absence, Handle, Organisation, Person, Portfolio
+from bot.domain.people import Absence, Handle, LinkCode, Organisation, Person, Portfolio
 from storage.mapping import to_row
 from storage.stores.unit import Unit, table_of
 from storage.tables.initiatives import RoleAssignmentRow
-from storage.tables.people import AbsenceRow, HandleRow, OrganisationRow, PersonRow, PortfolioRow
+from storage.tables.people import AbsenceRow, HandleRow, LinkCodeRow, OrganisationRow, PersonRow, PortfolioRow
 
 ORGANISATION, PERSON, HANDLE = table_of(OrganisationRow), table_of(PersonRow), table_of(HandleRow)
+LINK_CODE = table_of(LinkCodeRow)
 ABSENCE, PORTFOLIO, ASSIGNMENT = table_of(AbsenceRow), table_of(PortfolioRow), table_of(RoleAssignmentRow)
 
 
@@ -68,6 +69,22 @@ class SqlPeople:
     async def save_handle(self, handle: Handle) -> None:
         """Store an account."""
         await self._unit.upsert(HANDLE, [handle])
+
+    async def save_link_code(self, code: LinkCode) -> None:
+        """Store a code in the place of an earlier one of the same person."""
+        await self._unit.execute(delete(LINK_CODE).where(LINK_CODE.c.person_id == code.person_id))
+        await self._unit.add_records_once(LINK_CODE, [code])
+
+    async def take_link_code(self, hash: str) -> LinkCode | None:
+        """Return the code with this hash and forget it; of two who take it at once only one gets it."""
+        mine = LINK_CODE.c.hash == hash
+        found = await self._unit.one(LinkCode, select(LINK_CODE).where(mine).with_for_update())
+        taken = (await self._unit.execute(delete(LINK_CODE).where(mine))).rowcount
+        return found if taken else None
+
+    async def forget_link_codes(self, expired_before: datetime) -> int:
+        """Delete the codes that expired before an instant; return how many."""
+        return (await self._unit.execute(delete(LINK_CODE).where(LINK_CODE.c.expires_at < expired_before))).rowcount
 
     async def absences(self, person_ids: Iterable[PersonId], first: date, last: date) -> list[Absence]:
         """Return the absences of some people that touch the days from `first` to `last`."""

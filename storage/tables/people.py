@@ -46,6 +46,7 @@ class PersonRow(Row, table=True):
     active: bool
     deactivated_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     preferred_platform: str | None = None
+    unreachable_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
     org_roles: Any = Field(sa_type=Json)
 
 
@@ -60,6 +61,16 @@ class HandleRow(Row, table=True):
     person_id: str = Field(foreign_key="person.id", index=True)
     conversation: str | None = None
     status: str
+    timezone: str | None = None
+
+
+class LinkCodeRow(Row, table=True):
+    """A code that links one more account to a person, by its hash."""
+
+    __tablename__ = "link_code"
+    hash: str = Field(primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    expires_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class AbsenceRow(Row, table=True):

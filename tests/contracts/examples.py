@@ -10,6 +10,7 @@ from bot.messages.forms import (
     DateField,
     Form,
     FormName,
+    InitiativeField,
     PersonField,
     TextField,
 )
@@ -77,6 +78,12 @@ CHECK_IN = Form(
         ),
     ),
 )
+LOOK_UP = Form(
+    name=FormName.LOOK_UP,
+    title="Look up",
+    state="look-1",
+    fields=(InitiativeField(name="initiative", label="Which initiative?"), TextField(name="note", label="Note")),
+)
 LARGE_FORM = Form(
     name=FormName.INITIATIVE_NEW,
     title="T" * 24,
@@ -134,4 +141,6 @@ def messages() -> dict[str, Message]:
 
 def forms() -> dict[str, Form]:
     """Return every form to try, those of the product's gallery too, by name."""
-    return {"small": CHECK_IN, "large": LARGE_FORM} | {name: make() for name, make in gallery.FORMS.items()}
+    return {"small": CHECK_IN, "large": LARGE_FORM, "look up": LOOK_UP} | {
+        name: make() for name, make in gallery.FORMS.items()
+    }

@@ -107,6 +107,10 @@ class Harness(Protocol):
         """Let a person fill in the form on their screen and send it."""
         ...
 
+    async def suggested(self, who: Handle, field: str, typed: str) -> Sequence[str] | None:
+        """Let a person type letters into a field of their form; return the keys offered, None where none ever are."""
+        ...
+
     async def redeliver(self) -> bool:
         """Deliver what a person did last once more; False where the platform never does that."""
         ...

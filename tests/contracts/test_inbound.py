@@ -16,13 +16,16 @@ from bot.ports import (
     Done,
     FormErrors,
     FormSubmitted,
+    Match,
+    Matches,
     OpenForm,
     Replace,
     Reply,
     Say,
+    Searched,
     WhoAreYou,
 )
-from tests.contracts.examples import ANSWER, CHECK_IN, EVERYTHING, SNOOZE
+from tests.contracts.examples import ANSWER, CHECK_IN, EVERYTHING, LOOK_UP, SNOOZE
 from tests.contracts.harness import Harness
 
 THANKS = Message(title="", blocks=(Paragraph((Plain("Thank you, noted."),)),), fallback="Thank you, noted.")
@@ -95,6 +98,34 @@ async def test_a_form_arrives_with_its_values_and_its_state(bench: Harness) -> N
     assert isinstance(seen, FormSubmitted)
     assert (seen.form, seen.state, seen.sender.user) == (FormName.CHECKIN, "prompt-1:3", sarah.user)
     assert seen.values == {**TYPED, "next": "2026-12-01"}
+
+
+@pytest.mark.parametrize("first", [(), (WhoAreYou(),)])
+async def test_letters_typed_for_an_initiative_are_answered_with_what_matches(
+    bench: Harness, first: tuple[Reply, ...]
+) -> None:
+    sarah, ref = await prompted(bench)
+    bench.flows.will(OpenForm(LOOK_UP))
+    await bench.press(sarah, ref, ANSWER)
+    bench.flows.will(*first, Matches((Match("SEPSIS", "Sepsis & <early> warning", "pilot"), Match("FLOOD", "x" * 300))))
+    offered = await bench.suggested(sarah, "initiative", "seps")
+    if offered is None:
+        return
+    seen = bench.flows.seen[-1]
+    assert isinstance(seen, Searched)
+    assert (seen.text, seen.sender.user, bool(seen.sender.profile)) == ("seps", sarah.user, bool(first))
+    assert list(offered) == ["SEPSIS", "FLOOD"]
+    await bench.submit(sarah, {"initiative": "SEPSIS", "note": "n"})
+    sent = bench.flows.seen[-1]
+    assert isinstance(sent, FormSubmitted)
+    assert (sent.form, sent.values) == (FormName.LOOK_UP, {"initiative": "SEPSIS", "note": "n"})
+
+
+async def test_a_search_that_cannot_be_answered_offers_nothing(bench: Harness) -> None:
+    sarah, ref = await prompted(bench)
+    bench.flows.will(OpenForm(LOOK_UP), Say(THANKS), RuntimeError("secret detail"))
+    await bench.press(sarah, ref, ANSWER)
+    assert [await bench.suggested(sarah, "initiative", typed) for typed in ("a", "b")] in ([None, None], [[], []])
 
 
 async def test_two_presses_are_two_interactions(bench: Harness) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.initiatives import Lifecycle, RiskTier, Stage, UsageMode
 from bot.domain.ownership import AssignmentKind, AssignmentState, HandoverReason, Role
-from bot.domain.people import HandleStatus, OrgRole, Visibility
+from bot.domain.people import HandleStatus, LinkCode, OrgRole, Visibility, code_hash
 from bot.domain.raid import RaidState
 from storage.engine import Database
 from storage.unit_of_work import SqlUnitOfWork
@@ -65,6 +65,7 @@ async def test_a_person_comes_back_with_everything_known_of_them(database: Datab
         active=False,
         deactivated_at=NOW,
         preferred_platform="slack",
+        unreachable_since=NOW,
         org_roles=frozenset({OrgRole.ADMIN, OrgRole.AUDITOR}),
     )
     await store(database, BO, ana)
@@ -91,13 +92,37 @@ async def test_two_people_cannot_have_one_address_but_many_can_have_none(databas
 
 async def test_an_account_belongs_to_one_person_in_its_tenant(database: Database) -> None:
     await store(database, a_person(), BO, a_handle(user="U1"), a_handle(BO.id, tenant="T2", user="U1"))
-    await store(database, a_handle(user="U1", conversation="D1", status=HandleStatus.BLOCKED))
+    blocked = a_handle(user="U1", conversation="D1", status=HandleStatus.BLOCKED, timezone="Europe/Oslo")
+    await store(database, blocked)
     async with SqlUnitOfWork(database) as uow:
         assert await uow.people.by_handle("slack", "T1", "U1") == a_person()
         assert await uow.people.by_handle("slack", "T2", "U1") == BO
         assert await uow.people.by_handle("teams", "T1", "U1") is None
         handles = await uow.people.handles([ANA])
-    assert handles == [a_handle(user="U1", conversation="D1", status=HandleStatus.BLOCKED)]
+    assert handles == [blocked]
+
+
+async def test_a_link_code_is_taken_once_and_the_newest_of_a_person_counts(database: Database) -> None:
+    codes = [LinkCode(hash=code_hash(code), person_id=ANA, expires_at=NOW) for code in ("AAAA2222", "BBBB3333")]
+    await store(database, a_person(), BO)
+    async with SqlUnitOfWork(database) as uow:
+        for code in codes:
+            await uow.people.save_link_code(code)
+        await uow.commit()
+    async with SqlUnitOfWork(database) as uow:
+        assert await uow.people.take_link_code(codes[0].hash) is None
+        assert await uow.people.take_link_code(codes[1].hash) == codes[1]
+        assert await uow.people.take_link_code(codes[1].hash) is None
+        await uow.commit()
+
+
+async def test_link_codes_are_forgotten_when_they_have_expired(database: Database) -> None:
+    await store(database, a_person(), BO)
+    async with SqlUnitOfWork(database) as uow:
+        for who, at in ((ANA, NOW), (BO.id, NOW + timedelta(minutes=1))):
+            await uow.people.save_link_code(LinkCode(hash=code_hash(who), person_id=who, expires_at=at))
+        assert await uow.people.forget_link_codes(NOW + timedelta(seconds=1)) == 1
+        assert await uow.people.take_link_code(code_hash(BO.id)) is not None
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.names import Catalogue, Closest, Entry, Found, Resolution, Several, Unknown, decide, normalised
-from bot.domain.people import Access, Viewer, Visibility
+from bot.domain.people import OPERATOR, Access, Viewer, Visibility
 from bot.domain.policy import NamePolicy
 
 POLICY = NamePolicy()
@@ -157,3 +157,49 @@ def test_any_text_has_an_answer(query: str) -> None:
 def test_I_34_what_the_asker_may_not_read_resolves_as_if_it_did_not_exist(query: str) -> None:  # noqa: N802
     without = Catalogue([entry for entry in ALL if entry is not SECRET])
     assert resolved(query) == resolved(query, catalogue=without)
+
+
+# What begins like that
+
+
+@pytest.mark.parametrize(
+    ("typed", "entries"),
+    [
+        ("SEPSIS", [SEPSIS]),
+        ("sep", [SEPSIS]),
+        ("icu wat", [SEPSIS]),
+        ("warn ear", [SEPSIS]),
+        ("alerts", [FLOOD, PRICE]),
+        ("a", [FLOOD, PRICE]),
+        ("no", [NOSHOW, NOTES]),
+        ("notes", [NOTES]),
+        ("the pri", [PRICE]),
+        ("caf\u00e9", [NOTES]),
+        ("merger", []),
+        ("zzz", []),
+        ("!?", []),
+        ("", [FLOOD, NOSHOW, PRICE, SEPSIS, NOTES]),
+    ],
+)
+def test_the_beginning_of_a_name_finds_the_nearest_first_and_nothing_restricted(
+    typed: str, entries: list[Entry]
+) -> None:
+    for viewer in (ANYONE, OPERATOR):
+        assert CATALOGUE.beginning(typed, viewer, POLICY) == entries
+
+
+def test_a_whole_key_and_a_whole_name_come_before_longer_ones() -> None:
+    names = [an_entry("AB", "Zebra"), an_entry("ABC", "Alerts"), an_entry("X1", "Abacus"), an_entry("X2", "Ab")]
+    catalogue = Catalogue(names)
+    assert [entry.key for entry in catalogue.beginning("ab", ANYONE, POLICY)] == ["AB", "X2", "ABC", "X1"]
+
+
+def test_no_more_are_offered_than_a_menu_shows() -> None:
+    many = Catalogue([an_entry(f"K{n}", f"Alert number {n}") for n in range(4000)])
+    assert len(many.beginning("a", ANYONE, POLICY)) == POLICY.most_found == 15
+    assert len(many.beginning("", ANYONE, POLICY)) == 15
+
+
+@given(st.text(max_size=40))
+def test_no_letters_break_the_search(typed: str) -> None:
+    assert SECRET not in CATALOGUE.beginning(typed, OPERATOR, POLICY)

@@ -11,9 +11,10 @@ from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.domain.ownership import AssignmentState, Role
 from bot.domain.people import HandleStatus
 from bot.flows.delivery import deliver_due
+from bot.flows.people import identify
 from tests.builders import ANA, WEEK, a_prompt, an_absence, an_assignment, an_initiative
 from tests.fakes.recording_platform import RecordingPlatform, direct
-from tests.flows.office import Office
+from tests.flows.office import UNPACED, Office
 from tests.flows.world import BEN, CLEO, DANA, World
 
 PROMPT, NUDGE, UPDATE = DeliveryKind.CHECKIN_PROMPT, DeliveryKind.CHECKIN_NUDGE, DeliveryKind.CHECKIN_UPDATE
@@ -263,6 +264,18 @@ async def test_an_account_is_found_by_e_mail_and_linked(office: Office) -> None:
     assert "person.linked" in [link.action for link in await office.world.events()]
 
 
+async def test_a_learnt_zone_moves_what_is_still_to_be_sent_into_its_working_hours(office: Office) -> None:
+    await office.world.asks()
+    row = await office.plans(PROMPT)
+    async with office.ports.open_unit_of_work() as uow:
+        await identify(replace(office.world.sender(ANA), timezone="Asia/Tokyo"), uow, office.ports)
+        await uow.commit()
+    await office.until_idle()
+    stored = await office.row(row)
+    assert (stored.reason, stored.not_before) == ("quiet hours", datetime(2026, 11, 26, 23, tzinfo=UTC))
+    assert office.slack.sent == []
+
+
 async def test_the_preferred_platform_comes_first(office: Office) -> None:
     teams = RecordingPlatform("teams", directory={"dana-whitfield@northlake.example": "U-dana-whitfield"})
     both = replace(office.ports, platforms={"slack": office.slack, "teams": teams})
@@ -278,7 +291,7 @@ async def test_the_preferred_platform_comes_first(office: Office) -> None:
 
 
 async def test_two_workers_take_different_rows(world: World, slack: RecordingPlatform) -> None:
-    office = Office(world, slack, per_conversation=timedelta(0), per_workspace=timedelta(0), batch=2)
+    office = Office(world, slack, paces=UNPACED, batch=2)
     for who, role in ((ANA, Role.TECHNICAL_LEAD), (BEN, Role.OPERATIONS_LEADER), (DANA, Role.BUSINESS_SPONSOR)):
         await office.world.has(a_prompt(role=role, person_id=who))
         await office.plans(PROMPT, to=who)

@@ -87,6 +87,83 @@ async def test_i02_guests_strangers_and_those_who_left_are_not_linked(
     assert await who(world, STRANGER) is None
 
 
+def telling(world: World, zone: str | None, **changes: object) -> Sender:
+    return replace(world.sender(ANA), timezone=zone, **changes)  # type: ignore[arg-type]
+
+
+async def test_the_platforms_zone_and_language_are_learnt_where_none_is_stored_and_it_is_audited(world: World) -> None:
+    found = await who(world, telling(world, "Europe/Oslo", locale="nb-NO"))
+    assert found is not None
+    assert (found.timezone, found.locale) == ("Europe/Oslo", "nb-NO")
+    assert await world.person(ANA) == found
+    (event,) = await world.events()
+    assert event.action == "person.learned"
+    assert event.facts == {
+        "platform": "slack",
+        "before": {"timezone": None, "locale": None},
+        "timezone": "Europe/Oslo",
+        "locale": "nb-NO",
+    }
+    assert await who(world, telling(world, "Europe/Oslo", locale="en-GB")) == found
+    assert len(await world.events()) == 1
+
+
+async def test_a_learnt_zone_follows_the_platform(world: World) -> None:
+    for zone in ("Europe/Oslo", "Asia/Tokyo"):
+        await who(world, telling(world, zone))
+        assert (await world.person(ANA)).timezone == zone
+
+
+async def test_a_zone_that_was_set_stays(world: World) -> None:
+    await world.has(a_person(timezone="Europe/Madrid", locale="es"))
+    for zone in ("Europe/Oslo", "Asia/Tokyo"):
+        await who(world, telling(world, zone, locale="nb-NO"))
+    assert await world.person(ANA) == a_person(timezone="Europe/Madrid", locale="es")
+    assert await world.events() == []
+
+
+async def test_a_zone_set_after_it_was_learnt_stays(world: World) -> None:
+    await who(world, telling(world, "Europe/Oslo"))
+    await world.has(a_person(timezone="Europe/Madrid"))
+    await who(world, telling(world, "Asia/Tokyo"))
+    assert (await world.person(ANA)).timezone == "Europe/Madrid"
+    await world.has(a_person(timezone=None))
+    await who(world, telling(world, "Asia/Tokyo"))
+    assert (await world.person(ANA)).timezone is None, "left out in the portfolio file is the organisation's"
+
+
+async def test_two_accounts_in_two_zones_do_not_undo_one_another(world: World) -> None:
+    await world.has(a_handle(ANA, platform="teams", user="T-ana"))
+    teams = {"platform": "teams", "user": "T-ana"}
+    await who(world, telling(world, "Europe/Oslo"))
+    await who(world, telling(world, "Asia/Tokyo", **teams))
+    await who(world, telling(world, "Europe/Oslo"))
+    await who(world, telling(world, "Asia/Tokyo", **teams))
+    assert (await world.person(ANA)).timezone == "Asia/Tokyo"
+    assert len(await world.events()) == 2
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "", None, "europe/oslo"])
+@pytest.mark.parametrize("locale", ["", None, "<b>", "x" * 40])
+async def test_nonsense_is_not_learnt(world: World, zone: str | None, locale: str | None) -> None:
+    await who(world, telling(world, zone, locale=locale))
+    assert await world.person(ANA) == a_person()
+
+
+async def test_the_zone_of_who_names_an_account_is_not_that_accounts(world: World) -> None:
+    await world.has(a_person("Eva New"))
+    sent = FormSubmitted(
+        sender=telling(world, "Europe/Oslo"),
+        form=FormName.HANDOVER,
+        state="",
+        values={},
+        id="1",
+        profiles={"U0NEW": Profile(email="eva-new@northlake.example")},
+    )
+    async with world.ports.open_unit_of_work() as uow:
+        assert (await resolve_person("U0NEW", sent, uow, world.ports)).timezone is None
+
+
 async def test_a_display_name_links_nobody(world: World) -> None:
     with pytest.raises(UserError):
         await who(world, with_profile(email=None, name="Ana Ortiz"))

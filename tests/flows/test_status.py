@@ -8,7 +8,7 @@ import pytest
 from bot.domain.checkins import PromptState, Rag
 from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.people import OPERATOR
-from bot.flows import status
+from bot.flows import lookups, status
 from bot.messages import status as words
 from bot.messages.model import Action, buttons_of
 from bot.ports import Audience, Replace, Say
@@ -148,7 +148,7 @@ async def test_the_operator_reads_everything_as_it_was(world: World) -> None:
     red, green = await world.answered_before(2, rag=Rag.RED), await world.answered_before(1)
     await world.has(replace(red, answered_at=datetime(2026, 11, 13, 12, tzinfo=UTC)))
     await world.has(replace(green, answered_at=datetime(2026, 11, 20, 12, tzinfo=UTC)))
-    question = status.Question(text="SEPSIS", viewer=OPERATOR, now=world.clock.now())
+    question = lookups.Question(text="SEPSIS", viewer=OPERATOR, now=world.clock.now())
     assert "owners reported Green (2026-W47)" in "\n".join(lines_of(await status.describe(question, world.ports)))
     earlier = replace(question, as_of=datetime(2026, 11, 16, 15, tzinfo=UTC))
     assert "owners reported Red (2026-W46)" in "\n".join(lines_of(await status.describe(earlier, world.ports)))

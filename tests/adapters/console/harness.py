@@ -75,6 +75,10 @@ class ConsoleHarness:
         """Answer the fields being asked."""
         await self.terminals[who.user].fill(values)
 
+    async def suggested(self, who: Handle, field: str, typed: str) -> Sequence[str] | None:
+        """Tell that a terminal offers nothing while one types."""
+        return None
+
     async def redeliver(self) -> bool:
         """Tell that a terminal hands over each line once."""
         return False

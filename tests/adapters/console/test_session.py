@@ -11,7 +11,7 @@ from adapters.console.platform import NAME, TENANT, ConsolePlatform
 from adapters.console.settings import ConsoleSettings
 from bot.domain.deliveries import Address, MessageRef
 from bot.errors import PlatformUnavailable, RecipientUnreachable
-from bot.messages.forms import ChoiceField, PersonField, TextField
+from bot.messages.forms import ChoiceField, InitiativeField, PersonField, TextField
 from bot.messages.model import Message
 from bot.ports import ActionPressed, Audience, Command, FormErrors, FormSubmitted, OpenForm, Say
 from tests.adapters.console.terminals import Terminal
@@ -189,6 +189,8 @@ def test_a_form_is_prefilled_with_what_was_sent() -> None:
     before = fields.prefilled(CHECK_IN, {"status": "red", "next": "no day", "helper": "Ravi", "risks": ["data"]})
     assert [fields.initial_of(item) for item in before.fields] == ["red", "", "", "Ravi", ["data"]]
     assert "[Ravi]" in render.question(PersonField(name="p", label="P", initial="Ravi"))
+    assert "[SEPSIS]" in render.question(InitiativeField(name="i", label="I", initial="SEPSIS"))
+    assert fields.parsed(InitiativeField(name="i", label="I"), " sepsis early ") == "sepsis early"
     assert "[a\\x07]" in render.question(TextField(name="t", label="T", initial="a\x07"))
 
 

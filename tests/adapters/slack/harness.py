@@ -161,6 +161,12 @@ class SlackHarness:
         """Send the modal on a person's screen."""
         await self._did(await self.driver.submit(self.view(who), who.user, values))
 
+    async def suggested(self, who: Handle, field: str, typed: str) -> Sequence[str] | None:
+        """Type letters into a menu of the modal; return what it offers."""
+        ack = await self.driver.options(who.user, self.view(who), field, typed)
+        await self._did(ack)
+        return list(ack.options)
+
     async def _did(self, ack: Ack) -> None:
         assert ack.ok, f"{ack.status} {ack.body}"
         self._last = ack

@@ -16,7 +16,7 @@ from slackblocks._surfaces import _BLOCK_TYPES_BY_SURFACE as SURFACES
 
 from adapters.slack import render
 from adapters.slack.sizes import HEAVIEST, weight
-from bot.messages.forms import Form, FormName, PersonField, TextField
+from bot.messages.forms import LONGEST_OPTION, Form, FormName, InitiativeField, PersonField, TextField
 from bot.messages.model import (
     Bold,
     Bullets,
@@ -31,6 +31,7 @@ from bot.messages.model import (
     Quote,
     When,
 )
+from bot.ports import Match
 from tests.adapters.slack.fake_parts.blocks import MESSAGE, block_problems, view_problems
 from tests.adapters.slack.harness import notified
 from tests.contracts.examples import CHECK_IN, forms, messages
@@ -215,3 +216,23 @@ def test_the_form_says_which_it_is_and_carries_its_state() -> None:
     view = render.form(CHECK_IN)
     assert view["callback_id"] == "checkin"
     assert json.loads(view["private_metadata"]) == {"form": "checkin", "state": "prompt-1:3"}
+
+
+def test_an_initiative_is_chosen_in_a_menu_that_asks_what_there_is() -> None:
+    form = Form(name=FormName.LOOK_UP, title="T", fields=(InitiativeField(name="i", label="I", initial="SEPSIS"),))
+    made = render.form(form)
+    assert view_problems(made) == []
+    element = made["blocks"][0]["element"]
+    assert (element["type"], element["initial_option"]["value"]) == ("external_select", "SEPSIS")
+
+
+def test_what_matches_is_offered_within_slacks_limits() -> None:
+    offered = render.options([Match(f"K{n}", "<b> & " * 50, "pilot") for n in range(120)])["options"]
+    assert len(offered) == 100
+    assert all(len(option["text"]["text"]) <= LONGEST_OPTION for option in offered)
+    assert render.options([Match("SEPSIS", "Sepsis early warning", "pilot")])["options"] == [
+        {
+            "text": {"type": "plain_text", "text": "SEPSIS  Sepsis early warning, pilot", "emoji": False},
+            "value": "SEPSIS",
+        }
+    ]

@@ -111,7 +111,8 @@ def test_the_manifest_keeps_to_slacks_limits(url: str) -> None:
     assert all(len(command["command"]) <= 32 for command in features["slash_commands"])
     assert all(len(command["usage_hint"]) <= 1000 for command in features["slash_commands"])
     assert made["settings"]["socket_mode_enabled"] is not bool(url)
-    addresses = re.findall(r'"(?:url|request_url)": "([^"]*)"', json.dumps(made))
+    addresses = re.findall(r'"(?:url|request_url|message_menu_options_url)": "([^"]*)"', json.dumps(made))
+    assert ("message_menu_options_url" in made["settings"]["interactivity"]) is bool(url)
     assert set(addresses) == ({"https://steward.example/slack/events"} if url else set())
 
 

@@ -118,6 +118,9 @@ class Desk:
             typed = [each.replace("\r\n", "\n") for each in form.getall(f"f:{field.label}", [])]
             many = field.element["type"].startswith("multi_") or field.element["type"] == "checkboxes"
             values[field.label] = typed if many else (typed or [""])[0]
+            if field.element["type"] == "external_select" and values[field.label]:
+                offered = await driver.options(user, view, field.action_id, str(values[field.label]))
+                values[field.label] = next(iter(offered.options), "")
         ack = await driver.submit(view, user, values)
         return _said(ack.status)
 
