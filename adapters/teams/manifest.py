@@ -38,6 +38,8 @@ PERSONAL = (
     ("ai-status red", "What owners reported Red"),
     ("ai-status portfolio", "Everything you may see"),
     ("ai new", "Register an initiative"),
+    ("ai link", "A code for your account on another platform; write it there"),
+    ("ai prefer teams", "Steward writes to you here, where you use several platforms"),
     HELP,
 )
 SHARED = (STATUS, ("ai digest here", "Post the weekly digest here, for portfolio leads and admins"), HELP)
