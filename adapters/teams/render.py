@@ -10,7 +10,7 @@ from adapters.teams.fields import RED, SMALL, Typed, inputs
 from adapters.teams.sizes import HEAVIEST, NO_STYLE, Json, fitted, weight
 from adapters.teams.texts import BLANK, Tags, block, entities, lines, tags
 from bot.domain.people import Handles
-from bot.messages.forms import Form
+from bot.messages.forms import ChoiceField, Form, InitiativeField
 from bot.messages.model import (
     Actions,
     Block,
@@ -200,10 +200,18 @@ def form(
         body = [*_paragraph((Plain(content.title),), {}, TITLE), *body]
     for item in content.fields:
         body += inputs(item, typed, problems.get(item.name, ""))
-    data = {"steward": {"form": str(content.name), "state": content.state, "once": once}}
+    data: Json = {"steward": {"form": str(content.name), "state": content.state, "once": once, **_chosen_in(content)}}
     submit: Json = {"type": "Action.Submit", "title": content.submit, "style": "positive", "data": data}
     action = _execute(submit, str(content.name)) if manner.get("inline") else submit
     return {**fitted(_card(body)), "fallbackText": content.title, "actions": [action]}
+
+
+def _chosen_in(content: Form) -> Json:
+    """Return which fields come back as encoded options, one or several, which their values do not tell."""
+    choices = [item for item in content.fields if isinstance(item, ChoiceField)]
+    many = [item.name for item in choices if item.multiple]
+    one = [item.name for item in content.fields if isinstance(item, ChoiceField | InitiativeField)]
+    return {"one": [name for name in one if name not in many], "many": many}
 
 
 def _problem_lines(content: Form, problems: Mapping[str, str]) -> Iterator[Json]:

@@ -8,7 +8,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.inbound import Inbound, bolt_app
-from adapters.slack.interactions import cleaned, typed
+from adapters.slack.interactions import typed
+from bot.messages.words import cleaned
 from adapters.slack.platform import SlackPlatform
 from bot.domain.people import Handle
 from bot.messages import hiccups
