@@ -1,4 +1,4 @@
-"""How each reply is given in each place it may be asked for: in the answer to an invoke where that can be, else after it."""
+"""How each reply is given where it was asked for: in the answer to an invoke if that can be, else after it."""
 
 import secrets
 from collections import OrderedDict
@@ -15,7 +15,6 @@ from bot.domain.people import Handle
 from bot.errors import RecipientUnreachable
 from bot.messages import hiccups
 from bot.messages.forms import Form
-from bot.messages.model import Message
 from bot.messages.words import sentence
 from bot.ports import (
     Audience,
@@ -48,7 +47,7 @@ Answer = Reply | Failed
 
 
 class ShownForms:
-    """The forms lately shown, so that one comes back as it was typed when a flow breaks; bounded, and gone at restart."""
+    """The forms lately shown, so that one comes back as typed when a flow breaks; bounded, and gone at restart."""
 
     def __init__(self) -> None:
         self._forms: OrderedDict[str, Form] = OrderedDict()
