@@ -134,8 +134,12 @@ class Connector:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise of_connection(error) from error
         if got.status == 401:
-            self._tokens.pop(scope, None)
+            self.forget_token(scope)
         return got
+
+    def forget_token(self, scope: str = SCOPE) -> None:
+        """Ask for a new token before the next call."""
+        self._tokens.pop(scope, None)
 
     async def token(self, scope: str = SCOPE) -> str:
         """Return an access token, asked for once by however many want it; empty where nobody checks (insecure)."""

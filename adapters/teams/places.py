@@ -18,7 +18,7 @@ def place(service_url: str, conversation_id: str) -> str:
 def parts(reference: str, default: str = DEFAULT_SERVICE_URL) -> tuple[str, str]:
     """Return the service URL and the conversation id of a reference; an id typed by hand has no URL of its own."""
     service_url, _, conversation_id = reference.rpartition(" ")
-    return service_url or default.rstrip("/"), conversation_id
+    return (service_url or default).rstrip("/"), conversation_id
 
 
 def is_channel(reference: str) -> bool:

@@ -76,8 +76,8 @@ class TeamsPlatform:
             "tenantId": handle.tenant,
             "channelData": {"tenant": {"id": handle.tenant}},
         }
-        base = parts(handle.conversation or "", self.service_url)[0] if handle.conversation else self.service_url
-        made = await self.call(self.connector.post(f"{base.rstrip('/')}/v3/conversations", body))
+        base = parts(handle.conversation or "", self.service_url)[0]
+        made = await self.call(self.connector.post(f"{base}/v3/conversations", body))
         return Address(NAME, place(base, str(made["id"])), handle.tenant)
 
     async def find_person(self, email: str) -> Handle | None:

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from adapters.teams.inbound import AFTER_ACK, Timing
-from adapters.teams.settings import TeamsSettings
 from aiohttp import web
 
 from adapters.teams import build
+from adapters.teams.inbound import AFTER_ACK, Timing
+from adapters.teams.platform import TeamsPlatform
+from adapters.teams.settings import TeamsSettings
 from bot.domain.deliveries import Address, MessageRef
 from bot.domain.people import Handle
 from bot.messages.model import Button
@@ -103,6 +104,7 @@ class TeamsHarness:
             openid_metadata_url=self.fake.metadata_url,
             token_url=self.fake.token_url,
             graph_url=self.fake.graph_url,
+            service_url=self.fake.service_url,
             trusted_hosts="127.0.0.1",
         )
 
@@ -201,6 +203,12 @@ class TeamsHarness:
         self._last = ack
         await settle()
 
+    async def suggested(self, who: Handle, field: str, typed: str) -> Sequence[str] | None:
+        """Type letters into a filtered choice of the form; return what it offers."""
+        offered = await self.driver.suggest(self.person(who), typed)
+        await settle()
+        return [value for _, value in offered]
+
     async def redeliver(self) -> bool:
         """Send the last activity again, as Teams does when the first answer was lost."""
         assert self._last
@@ -224,6 +232,9 @@ class TeamsHarness:
         """Queue a fault for the next call."""
         name, kind, facts = FAULTS[trouble]
         self.fake.fault(name, kind, **facts)
+        if name == "token":
+            assert isinstance(self.platform, TeamsPlatform)
+            self.platform.connector.forget_token()
         return True
 
     # -- what people see ----------------------------------------------------------------------------------------
