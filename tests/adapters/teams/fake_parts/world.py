@@ -25,8 +25,6 @@ from tests.adapters.teams.fake_parts.state import (
     Refused,
 )
 
-REGION = "amer"
-
 
 def made_up(what: str) -> str:
     """Return an id of Entra's shape, always the same one for the same thing."""
@@ -43,6 +41,7 @@ class World:
         self.app_id = made_up("steward")
         self.secret = "fake-secret~value"
         self.base_url = ""
+        self.region = "amer"
         self.keys = Keys()
         self.tokens: dict[str, str] = {}
         self.lives = 3599
@@ -68,7 +67,7 @@ class World:
     @property
     def service_url(self) -> str:
         """Where activities say the connector is; it ends in a slash, as Teams' own do."""
-        return f"{self.base_url}/{REGION}/"
+        return f"{self.base_url}/{self.region}/"
 
     @property
     def token_url(self) -> str:
