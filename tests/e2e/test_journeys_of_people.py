@@ -149,7 +149,8 @@ async def test_an_initiative_is_looked_up_by_the_beginning_of_its_name(world: Wo
 
 async def test_a_status_is_shared_with_the_channel_it_was_asked_in(world: World) -> None:
     await world.command(MEI, "/ai-status SEPSIS", world.leaders)
-    await world.press_told(MEI, "Share to channel")
+    if not world.bench.standing(world.leaders):  # where a question is read by all, so is its answer
+        await world.press_told(MEI, "Share to channel")
     shared = "\n".join(world.bench.standing(world.leaders))
     assert "SEPSIS" in shared
     assert "Ana Ortiz" in shared
