@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.domain.people import HandleStatus, Person
 from bot.errors import Unavailable, UserError
 from bot.flows import accounts, answering, checkins, digests, initiatives, ownership, raids, status
-from bot.flows.people import AccountUnknown, Stranger, event, identify, own_account, reached
+from bot.flows.people import AccountUnknown, Stranger, arrived, event, identify, own_account
 from bot.flows.recipients import out_of_reach
 from bot.messages import help as help_words
 from bot.messages.forms import FormName
@@ -187,7 +187,7 @@ async def _remember_chat(sender: Sender, uow: UnitOfWork, ports: Ports) -> bool:
         return False
     await uow.people.save_handle(replace(handle, conversation=sender.conversation, status=HandleStatus.ACTIVE))
     if person:
-        await reached(person, uow, ports)
+        await arrived(person, uow, ports)
     return True
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.domain.checkins import OPEN
-from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState, limit_of
+from bot.domain.deliveries import MAYBE_OUT, Delivery, DeliveryKind, DeliveryState, limit_of
 from bot.domain.ownership import AssignmentState
 from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
 from bot.flows import digests, recipients
@@ -27,8 +27,12 @@ REMINDERS = (1, 2)
 
 
 async def checkin_prompt(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
-    """Ask everything that is open of a person in a cycle."""
+    """Ask everything that is open of a person in a cycle, unless a reminder has come before."""
     person = await _person(row, uow)
+    for number in REMINDERS:
+        reminder_row = await _asked_with(row, number, uow)
+        if reminder_row and reminder_row.state in MAYBE_OUT:
+            return Drop("asked with a reminder")
     shown = await listing(person, row.subject, uow, ports)
     return _asking(shown) if any(item.prompt.state in OPEN for item in shown.items) else Drop("nothing open")
 
