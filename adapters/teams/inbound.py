@@ -90,7 +90,7 @@ class Inbound:
         try:
             if interactions.is_from_a_bot(raw):
                 return NOTHING
-            self.platform.service_url = str(raw["serviceUrl"])
+            self.platform.heard(raw)
             read = self._read(raw)
         except interactions.Obsolete:
             return self._obsolete(raw)
