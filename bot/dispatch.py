@@ -57,8 +57,12 @@ class Writes:
 Entry = Reads | Writes
 
 
-async def _check_in(_command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
-    return await checkins.list_open(asker, uow, ports)
+async def _check_in(command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
+    key = command.text.partition(" ")[2].strip()
+    if not key:
+        return await checkins.list_open(asker, uow, ports)
+    initiative = await uow.initiatives.by_key(key.upper())
+    return await checkins.form_for(initiative.id if initiative else "", asker, uow, ports)
 
 
 async def _help(asked: Command, _ports: Ports) -> Reply:
@@ -68,7 +72,7 @@ async def _help(asked: Command, _ports: Ports) -> Reply:
 
 COMMANDS: dict[str, tuple[Entry, str]] = {
     "ai-status": (Reads(status.show), "where an initiative stands: a name or key, or red, due, mine, portfolio"),
-    "ai checkin": (Writes(_check_in), "your open check-ins"),
+    "ai checkin": (Writes(_check_in), "your open check-ins; with a key, the form of that one"),
     "ai new": (Writes(initiatives.ask_new), "register an initiative"),
     "ai digest": (Writes(digests.here), "with `here`: post the weekly digest in this channel"),
     "ai link": (Writes(accounts.link, strangers=True), "a code for your account on another platform; write it there"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.ownership import Role
 from bot.messages.model import Bold, Bullets, Code, Message, Paragraph, Plain, Text, clip, plain
-from bot.messages.words import ROLE_WORDS
+from bot.messages.words import ROLE_WORDS, counted
 
 LONGEST_NAME = 80
 MOST_ROLES, MOST_PEOPLE = 10, 10
@@ -53,7 +53,7 @@ def _addressed(who: OutOfReach, longest: int) -> str:
 def _lacking(who: OutOfReach, most: int) -> str:
     lacking = ", ".join(f"{key} has no reachable {ROLE_WORDS[role]}" for key, role in who.held[:most])
     more = len(who.held) - most
-    return f"{lacking} and {more} more roles" if more > 0 else lacking
+    return f"{lacking} and {counted(more, 'more role', 'more roles')}" if more > 0 else lacking
 
 
 def channel_lost(portfolio: str, platform: str, conversation: str) -> Message:
