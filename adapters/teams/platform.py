@@ -42,6 +42,10 @@ class TeamsPlatform:
             if len(self._ids) > MOST_IDS:
                 self._ids.popitem(last=False)
 
+    def _known_as(self, user: str) -> str:
+        """Return Teams' own id of an account where it was heard: not every service takes the directory's."""
+        return self._ids.get(user, user)
+
     @property
     def name(self) -> str:
         """Return `teams`."""
@@ -84,7 +88,7 @@ class TeamsPlatform:
         body: Json = {
             "isGroup": False,
             "bot": {"id": f"28:{self.connector.settings.app_id}"},
-            "members": [{"id": handle.user}],
+            "members": [{"id": self._known_as(handle.user)}],
             "tenantId": handle.tenant,
             "channelData": {"tenant": {"id": handle.tenant}},
         }
@@ -104,8 +108,7 @@ class TeamsPlatform:
         tenant = self.connector.settings.tenant_id
         if tenant and sender.tenant != tenant:
             return Profile(email=None, outsider=True)
-        known_as = self._ids.get(sender.user, sender.user)  # not every client of the protocol knows object ids here
-        address = url(sender.conversation, "members", known_as, default=self.service_url)
+        address = url(sender.conversation, "members", self._known_as(sender.user), default=self.service_url)
         member = await self.call(self.connector.get(address))
         return Profile(
             email=member.get("email") or member.get("userPrincipalName"),
