@@ -97,6 +97,7 @@ def _title(digest: Digest) -> str:
     monday = monday_of(facts.week)
     sunday = monday + timedelta(days=6)
     first = f"{monday.day}" if monday.month == sunday.month else f"{monday.day} {MONTHS[monday.month - 1]}"
+    first = first if monday.year == sunday.year else day_words(monday)
     whose = _short(facts.organisation, 6, LONGEST_NAME)
     if facts.portfolio.casefold() not in facts.organisation.casefold():
         whose += f", {_short(facts.portfolio, 6, LONGEST_NAME)}"
@@ -277,6 +278,12 @@ def _short(words: str, most: int, longest: int) -> str:
     return clip(" ".join(parts[:most]) + ("…" if len(parts) > most else ""), longest)
 
 
+def not_begun(week: str, newest: str) -> str:
+    """Return the refusal of a week that lies ahead of the instant a digest is asked for."""
+    return f"{week} has not begun: the newest week there can be a digest of is {newest}."
+
+
+LOOKING_BACK = "As of then: answers, promises and asks. The stages and the owners are today's."
 NOT_YOURS = "Only the portfolio lead or an admin can have the digest posted in a channel."
 NOT_HERE = "Write this in the channel where the digest is to be posted; this is a direct chat."
 HOW = "Write `/ai digest here` in the channel where the digest is to be posted."

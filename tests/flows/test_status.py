@@ -1,7 +1,7 @@
 """`/ai-status` as people ask it: names, lists, buttons, rights, outages, and what is recorded of the reading."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -174,6 +174,31 @@ async def test_the_operator_reads_everything_as_it_was(world: World) -> None:
     assert restricted.title == "MERGER  Merger target screening"
 
 
+async def test_before_anything_was_known_of_it_an_initiative_was_not_registered(world: World) -> None:
+    asked = lookups.Question(text="SEPSIS", viewer=OPERATOR, now=world.clock.now())
+    early = replace(asked, as_of=datetime(2020, 1, 1, 12, tzinfo=UTC))
+    said = "\n".join(lines_of(await status.describe(early, world.ports)))
+    assert said == "SEPSIS was not registered yet on Wed 1 Jan 2020 06:00 (America/Chicago)."
+    assert (await status.describe(replace(early, text="portfolio"), world.ports)).fallback == "Portfolio: none."
+
+
+async def test_what_was_stopped_later_was_active_then(world: World) -> None:
+    await world.has(an_initiative(lifecycle=Lifecycle.STOPPED, closed_on=date(2026, 11, 25)))
+    asked = lookups.Question(text="SEPSIS", viewer=OPERATOR, now=world.clock.now())
+    assert "Stopped on 25 Nov 2026" in "\n".join(lines_of(await status.describe(asked, world.ports)))
+    earlier = replace(asked, as_of=datetime(2026, 11, 20, 12, tzinfo=UTC))
+    assert "topped" not in "\n".join(lines_of(await status.describe(earlier, world.ports)))
+
+
+async def test_update_now_is_there_while_an_owner_has_something_to_answer(world: World) -> None:
+    assert "Update now" not in text_of(await ask(world, "SEPSIS"))
+    await world.asks()
+    assert "Update now" in text_of(await ask(world, "SEPSIS"))
+    assert "Update now" not in text_of(await ask(world, "SEPSIS", DANA))
+    world.clock.set(the_cycle().answers_until)
+    assert "Update now" not in text_of(await ask(world, "SEPSIS"))
+
+
 async def test_I_25_what_an_owner_declared_stands_as_given(world: World) -> None:  # noqa: N802
     await world.answered_before(1, rag=Rag.GREEN, state=PromptState.ANSWERED_LATE)
     await world.has(a_raid("Everything is on fire"), the_cycle())
@@ -183,4 +208,4 @@ async def test_I_25_what_an_owner_declared_stands_as_given(world: World) -> None
 async def test_one_just_registered_says_what_comes_next(world: World) -> None:
     await world.has(an_initiative("FRESH", name="Fresh idea", stage=Stage.INTAKE), a_handle("ana-ortiz"))
     assert "It is in intake" in text_of(await ask(world, "fresh"))
-    assert "No check-in yet; first cycle opens Thu 26 Nov 10:00." in text_of(await ask(world, SEPSIS[-6:]))
+    assert "No check-in yet; the first is open, due Fri 27 Nov 15:00." in text_of(await ask(world, SEPSIS[-6:]))

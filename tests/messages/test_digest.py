@@ -39,6 +39,11 @@ def test_one_initiative_left_out_of_the_details_is_one() -> None:
     assert "1 more, without an owner or closed, is not listed" in pages.text(made.replies[0])
 
 
+def test_a_week_across_the_turn_of_the_year_names_both_years() -> None:
+    made = written(replace(facts_of((a_row("SEPSIS", Rag.RED),)), week="2026-W53"))
+    assert "week 53, 28 Dec 2026-3 Jan 2027" in words_of(made)
+
+
 def a_closing(n: int, note: str = "omissions 7.8% vs 3.0%") -> ClosedRow:
     return ClosedRow(
         initiative_id=f"closed-{n}", key=f"CLOSED{n}", lifecycle=Lifecycle.STOPPED, closed_on=date(2026, 11, 18),

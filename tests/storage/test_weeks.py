@@ -124,5 +124,18 @@ async def test_a_week_names_its_asks_what_was_closed_vacancies_and_promises(
     assert sepsis.vacant == ("business_sponsor", "operations_leader")
 
 
+async def test_what_was_stopped_after_the_instant_asked_for_was_active_then(
+    database: Database, reads: SqlReads
+) -> None:
+    await store(database, an_initiative(lifecycle=Lifecycle.STOPPED, closed_on=date(2026, 11, 25)))
+    for as_of, lifecycle, closed in (
+        (datetime(2026, 11, 24, 14, tzinfo=UTC), Lifecycle.ACTIVE, []),
+        (datetime(2026, 11, 30, 14, tzinfo=UTC), Lifecycle.STOPPED, ["SEPSIS"]),
+    ):
+        week = await reads.week(CARE, WEEK, as_of)
+        assert week is not None
+        assert ([row.lifecycle for row in week.rows], [one.key for one in week.closed]) == ([lifecycle], closed)
+
+
 async def test_a_portfolio_that_is_not_there_has_no_week(reads: SqlReads) -> None:
     assert await reads.week("portfolio-none", WEEK, NOW) is None
