@@ -300,6 +300,10 @@ class Reads(Protocol):
         """Return the initiatives whose owners last reported this colour."""
         ...
 
+    async def answerable(self, initiative_id: InitiativeId, roles: Iterable[str], now: datetime) -> bool:
+        """Return whether a check-in of one of these roles of an initiative can be answered or changed now."""
+        ...
+
     async def waiting(self, person_id: PersonId) -> set[InitiativeId]:
         """Return the initiatives with an open check-in of a person, of anybody for an empty id."""
         ...

@@ -29,6 +29,7 @@ LONGEST_PERSON = 40
 SHOWN_PER_PAGE = 12
 INITIATIVE = "initiative"
 NAME_NEEDED = "Type a name or a key, or a part of one."
+LOOKING_BACK = "As of then: answers, promises, blockers and asks. The stage and the owners are today's."
 NOT_NAMED = "No initiative named "
 """How the answer begins to a name that no initiative has."""
 Details = Mapping[str, InitiativeStatus]
@@ -36,13 +37,18 @@ Details = Mapping[str, InitiativeStatus]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One page of a list: what it is a list of, the word that asks for it, and how many there are in all."""
+    """
+    One page of a list: what it is a list of, the word that asks for it, and how many there are in all.
+
+    `looking_back` when it is shown as of another instant than now.
+    """
 
     title: str
     which: str
     statuses: Sequence[InitiativeStatus]
     total: int
     page: int = 0
+    looking_back: bool = False
 
 
 def several(query: str, found: Several, details: Details) -> Message:
@@ -82,6 +88,8 @@ def listing(shown: Listing) -> Message:
     if left > 0:
         following = Button(f"Next {min(left, SHOWN_PER_PAGE)}", Action.STATUS_LIST, f"{shown.which} {shown.page + 2}")
         blocks += [Note((Plain(f"{left} more; or ask for one by name"),)), Actions((following,))]
+    if shown.looking_back:
+        blocks.append(Note((Plain(LOOKING_BACK),)))
     fallback = f"{shown.title}: {counted(shown.total, 'initiative')}."
     return Message(f"{shown.title} ({shown.total})", tuple(blocks), fallback)
 

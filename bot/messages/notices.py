@@ -28,7 +28,7 @@ class OutOfReach:
 
 def unreachable(gone: Sequence[OutOfReach], *, admin: bool) -> Message:
     """Return what administrators and the leads of the portfolios concerned read about people nobody can reach."""
-    first, reader = gone[0], "As administrator" if admin else "As portfolio lead"
+    first, reader = gone[0], _reader(admin)
     if len(gone) == 1:
         lacking = _lacking(first, MOST_ROLES)
         finding = f" {clip(first.name, LONGEST_NAME)} cannot be reached: {lacking}." if lacking else ""
@@ -54,6 +54,45 @@ def _lacking(who: OutOfReach, most: int) -> str:
     lacking = ", ".join(f"{key} has no reachable {ROLE_WORDS[role]}" for key, role in who.held[:most])
     more = len(who.held) - most
     return f"{lacking} and {counted(more, 'more role', 'more roles')}" if more > 0 else lacking
+
+
+def undelivered(cycle: str, check_ins: int, people: Sequence[str], *, admin: bool) -> Message:
+    """Return what administrators and leads read about a cycle's check-ins that did not reach whom they ask."""
+    what = counted(check_ins, "check-in")
+    who = f"{counted(len(people), 'person', 'people')}: {_names(people)}"
+    return _notice(
+        Plain(
+            f"{_reader(admin)}: {what} of {cycle} did not reach {who}. A reminder still to come carries them; what "
+            "never arrives counts as not delivered, not as missed. "
+        ),
+        *_remedy(admin),
+    )
+
+
+def offers_lost(offers: Sequence[tuple[str, str, Role]], *, admin: bool) -> Message:
+    """Return what administrators and leads read about offers of roles, as (name, key, role), that did not arrive."""
+    lines = [f"{ROLE_WORDS[role]} of {key} did not reach {clip(name, LONGEST_NAME)}" for name, key, role in offers]
+    more = f" and {len(lines) - MOST_ROLES} more" if len(lines) > MOST_ROLES else ""
+    return _notice(
+        Plain(
+            f"{_reader(admin)}: the offer to be {'; '.join(lines[:MOST_ROLES])}{more}. Tell them; the next role "
+            "offered to them carries these along. "
+        ),
+        *_remedy(admin),
+    )
+
+
+def _reader(admin: bool) -> str:
+    return "As administrator" if admin else "As portfolio lead"
+
+
+def _names(people: Sequence[str]) -> str:
+    named = ", ".join(clip(name, LONGEST_NAME) for name in people[:MOST_ROLES])
+    return named + (f" and {len(people) - MOST_ROLES} more" if len(people) > MOST_ROLES else "")
+
+
+def _remedy(admin: bool) -> tuple[Plain | Code, ...]:
+    return (Code("steward doctor --live"), Plain(" says what is wrong.")) if admin else ()
 
 
 def channel_lost(portfolio: str, platform: str, conversation: str) -> Message:
