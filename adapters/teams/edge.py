@@ -53,7 +53,7 @@ class SigningKeys:
     """
     The keys Teams signs with, in the place of the SDK's blocking cache.
 
-    Fetched once for all who wait, again after a day or, at most every `COOL_DOWN` seconds, for a key not seen before.
+    Fetched once for all who wait, again after a day and, but not within `COOL_DOWN` seconds, for a key not seen before.
     """
 
     def __init__(self, url: str, connector: Connector) -> None:
@@ -67,6 +67,8 @@ class SigningKeys:
         if self._is_due(key_id):
             async with self._lock:
                 if self._is_due(key_id):
+                    if self._keys:
+                        self._tried = time.monotonic()
                     await self._refresh()
         if key_id not in self._keys:
             raise PermissionError("unknown signing key")
@@ -79,7 +81,6 @@ class SigningKeys:
         return key_id not in self._keys and now - self._tried > COOL_DOWN
 
     async def _refresh(self) -> None:
-        self._tried = time.monotonic()
         try:
             keys = (await self._read((await self._read(self._url))["jwks_uri"]))["keys"]
             self._keys = {key["kid"]: SigningKey(key) for key in keys if key.get("kty") == "RSA"}

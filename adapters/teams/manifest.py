@@ -8,9 +8,8 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from adapters.teams import icons
+from adapters.teams.settings import TeamsSettings
 from bot.errors import ConfigError
 from bot.messages.hiccups import PRODUCT
 
@@ -48,15 +47,9 @@ GUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 NEVER = (1980, 1, 1, 0, 0, 0)
 
 
-class _Registration(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="STEWARD_TEAMS_", env_file=".env", extra="ignore")
-
-    app_id: str = ""
-
-
 def manifest(url: str = "") -> bytes:
     """Return the zip to install, for the bot of the settings reached at `url`; raises ConfigError."""
-    return package(_Registration().app_id.strip(), url)
+    return package(TeamsSettings().app_id.strip(), url)
 
 
 def package(app_id: str, url: str = "") -> bytes:

@@ -126,7 +126,8 @@ def test_an_initiative_is_found_by_typing_and_a_person_is_typed() -> None:
 
 
 def test_the_form_says_which_it_is_and_carries_its_state_and_once() -> None:
-    data = {"steward": {"form": "checkin", "state": "prompt-1:3", "once": "o-1"}}
+    own = {"form": "checkin", "state": "prompt-1:3", "once": "o-1", "one": ["status"], "many": ["risks"]}
+    data = {"steward": own}
     (dialog,) = render.form(CHECK_IN, "o-1")["actions"]
     assert (dialog["type"], dialog["title"], dialog["data"]) == ("Action.Submit", "Send", data)
     (inline,) = render.form(CHECK_IN, "o-1", inline=True)["actions"]
