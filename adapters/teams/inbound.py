@@ -161,19 +161,18 @@ class Inbound:
         return (read[0], ExecuteSurface(read[1])) if read else None
 
     def _fetched(self, raw: Json) -> Read | None:
-        data = interactions.own_data(raw["value"].get("data"))
+        sender, data = interactions.sender_of(raw), interactions.own_data(raw["value"].get("data"))
         if data is None:
             raise interactions.Obsolete
-        sender = interactions.sender_of(raw)
         own = data[OWN]
         asked = interactions.opening(raw, own) if "command" in own else interactions.action(raw, own)
         return asked, DialogSurface(self.line, sender, stood=interactions.message_of(raw, sender))
 
     def _submitted(self, raw: Json) -> Read | None:
-        data = interactions.own_data(raw["value"].get("data"))
+        sender, data = interactions.sender_of(raw), interactions.own_data(raw["value"].get("data"))
         if data is None:
             raise interactions.Obsolete
-        return interactions.submission(raw, data), DialogSurface(self.line, interactions.sender_of(raw), data)
+        return interactions.submission(raw, data), DialogSurface(self.line, sender, data)
 
     def _chosen(self, raw: Json) -> Read | None:
         own = raw["value"][OWN]
