@@ -11,7 +11,7 @@ from tests.adapters.teams.fake_parts import payloads
 from tests.adapters.teams.fake_parts.state import Json
 from tests.adapters.teams.harness import open_harness, settle
 
-JUNK = (None, 5, "\ud83d\x00", ["x", None], {}, {"id": [1]}, {"steward": {"action": 5, "form": 5}})
+JUNK: tuple[object, ...] = (None, 5, "\ud83d\x00", ["x", None], {}, {"id": [1]}, {"steward": {"action": 5, "form": 5}})
 INVOKES = (
     "adaptiveCard/action", "task/fetch", "task/submit", "application/search", "composeExtension/query",
     "composeExtension/selectItem",
