@@ -37,7 +37,7 @@ async def _why(person: str, initiative: str, *, as_json: bool) -> str:
         await flush_read_audit(core.ports)
     if as_json:
         return json.dumps(explain.document(explained), ensure_ascii=False)
-    return render.message(explain.message(explained))
+    return render.safe(explain.printed(explained))
 
 
 def simulate(

@@ -8,13 +8,13 @@ from datetime import date, datetime, time, timedelta
 
 from bot.app import Core, open_core
 from bot.domain.calendar import local_instant
-from bot.domain.deliveries import Address, MessageRef
+from bot.domain.deliveries import Address, DeliveryKind, MessageRef
 from bot.domain.people import Handle, Handles
 from bot.flows.calendars import zone_of
 from bot.flows.explaining.forecast import told
 from bot.messages.foreseen import Arrival, Forecast, Foreseen
 from bot.messages.model import Message
-from bot.ports import Condition, Health, Ports, Profile, Sender
+from bot.ports import Clock, Condition, Health, Ports, Profile, Sender
 from bot.settings import Settings
 from scheduler.clock import MovableClock
 from scheduler.runner import advance
@@ -82,9 +82,11 @@ def staged(core: Core, clock: MovableClock, names: Iterable[str]) -> Play:
 
 
 @contextlib.asynccontextmanager
-async def _on_a_copy(settings: Settings, begins: date | None) -> AsyncIterator[tuple[Play, datetime]]:
+async def _on_a_copy(
+    settings: Settings, begins: date | None, present: Clock | None
+) -> AsyncIterator[tuple[Play, datetime]]:
     """Give a simulation on a temporary copy of the database, and the instant to tell messages from."""
-    async with open_core(settings) as real:
+    async with open_core(settings, present) as real:
         zone, now = zone_of(await real.ports.reads.organisation()), real.ports.clock.now()
         first = local_instant(begins, time(0), zone) if begins else now
         with tempfile.TemporaryDirectory(prefix="steward-simulate-") as folder:
@@ -106,14 +108,14 @@ async def _platforms_in(ports: Ports) -> list[str]:
     return sorted({handle.platform for handle in handles} | set(channels)) or ["chat"]
 
 
-async def simulate(settings: Settings, weeks: int, begins: date | None) -> Forecast:
+async def simulate(settings: Settings, weeks: int, begins: date | None, present: Clock | None = None) -> Forecast:
     """
     Return every message of the weeks from a day on (now when None), if nobody answers; the database stays as it is.
 
-    A day to come is reached by playing up to it; at one that is past the clock begins with what is stored now. Raises
+    `present` tells what time it is now, the system's clock when None. A day to come is reached by playing up to it; at one that is past the clock begins with what is stored now. Raises
     UserError without an organisation.
     """
-    async with _on_a_copy(settings, begins) as (play, first):
+    async with _on_a_copy(settings, begins, present) as (play, first):
         if first > play.clock.now():  # what would come before is played and not told
             await advance(play.clock, first, play.ports)
             play.taken()
@@ -127,5 +129,10 @@ async def simulate(settings: Settings, weeks: int, begins: date | None) -> Forec
             until=first + weeks * WEEK,
             zone=zone_of(organisation),
             policy=play.ports.policy.version,
-            messages=tuple(sorted(found, key=lambda one: (one.at, one.name, one.what, one.where))),
+            messages=tuple(sorted(found, key=_order)),
         )
+
+
+def _order(one: Foreseen) -> tuple[datetime, str, int, str]:
+    """Return what messages are listed by: when, to whom, and of several at once the digest before its details."""
+    return one.at, one.name, list(DeliveryKind).index(one.kind), f"{one.where} {one.what}"

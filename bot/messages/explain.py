@@ -17,7 +17,7 @@ from bot.messages.words import ROLE_WORDS, counted, day_words, instant_words, st
 LONGEST_NAME = 60
 LONGEST_INITIATIVE = 80
 LONGEST_LINE = 400
-MOST_LINES = 12
+MOST_LINES = 16
 HOW = "Write an initiative, as in /ai why SEPSIS; a portfolio lead may add a person: /ai why SEPSIS for Ana Ortiz."
 ONLY_ONESELF = (
     "What was sent to somebody else is only for the portfolio lead and administrators; leave their name away."
@@ -65,6 +65,14 @@ def _shown(lines: Sequence[str]) -> Iterator[Text]:
         yield (Plain(clip(line, LONGEST_LINE)),)
     if len(lines) > MOST_LINES:
         yield (Plain(f"{len(lines) - MOST_LINES} more; steward why shows all of it"),)
+
+
+def printed(explained: Explanation) -> str:
+    """Return an explanation for a terminal, with nothing left out."""
+    lines = [f"Why: {explained.initiative.key}  {explained.initiative.name}"]
+    for heading, found in sections(explained):
+        lines += ["", heading, *(f"- {line}" for line in found)]
+    return "\n".join([*lines, "", *_terms(explained)])
 
 
 def sections(explained: Explanation) -> list[tuple[str, list[str]]]:
@@ -134,8 +142,15 @@ def _round(one: Round, explained: Explanation) -> Iterator[str]:
     yield from (history(each, explained.zone) for each in one.messages)
     if one.changes:
         yield f"These messages were changed in place {counted(one.changes, 'time')}."
-    if one.messages:
-        yield from (_left_out(each, explained) for each in one.timing.left_out)
+    yield from (_left_out(each, explained) for each in one.timing.left_out if one.messages)
+    if one.planned and not one.messages:
+        yield f"No message of this cycle to them is kept; those sent are for {_kept(explained)} days."
+    elif not one.planned and one.timing.send_at and one.timing.send_at <= explained.now:
+        yield "It is not planned yet although its time has come: it is sent as soon as Steward runs."
+
+
+def _kept(explained: Explanation) -> int:
+    return explained.policy.retention.sent_deliveries.days
 
 
 def _calendar(cycle: Cycle, days_off: Sequence[date], explained: Explanation) -> str:
@@ -155,18 +170,26 @@ def _days(days: Sequence[date]) -> str:
 
 def _asked(ask: Ask, one: Round, explained: Explanation) -> str:
     role, initiative = ROLE_WORDS[ask.role], explained.initiative
-    stage = stage_words(initiative.stage, initiative.lifecycle)
-    rule = f"{initiative.key} is in {stage}; {RULES[ask.rule]}"
-    if ask.prompt is not None:
-        who = "" if ask.prompt.person_id == explained.person.id else f", but the one asked is {_name(ask.asked_of)}"
-        stands_in = ask.for_whom and ask.for_whom.id != ask.prompt.person_id
-        in_place = f", in the place of {_name(ask.for_whom)}, who is away" if stands_in else ""
-        verb = "is asked" if one.planned else "will be asked"
-        return f"The {role} {verb}: {rule}{who}{in_place}."
-    if ask.due:
-        later = "the role was taken over after the cycle was due" if one.planned else "nobody has accepted the role"
-        return f"The {role} is not asked, because {later}."
-    return f"The {role} is not asked: {rule}."
+    rule = RULES[ask.rule].format(stage=stage_words(initiative.stage))
+    if ask.prompt is None and ask.due:
+        later = (
+            "had not been accepted when the cycle was planned" if one.planned else "has not been accepted by anybody"
+        )
+        return f"The {role} is not asked, because the part {later}."
+    if ask.prompt is None:
+        return f"The {role} is not asked, because {rule}."
+    verb = "is asked" if one.planned else "will be asked"
+    why = f"because {rule}" if ask.due else f"as planned before {initiative.key} changed; as it is now, {rule}"
+    return f"The {role} {verb}, {why}{_instead(ask, explained)}."
+
+
+def _instead(ask: Ask, explained: Explanation) -> str:
+    """Return who is asked where that is not this person, and in whose place."""
+    if ask.prompt is None or ask.prompt.person_id == explained.person.id:
+        return f"; it is asked in the place of {_name(ask.for_whom)}, who is away" if ask.for_whom else ""
+    if ask.for_whom is not None and ask.for_whom.id == explained.person.id:
+        return f"; {_name(ask.asked_of)} is asked in their place while they are away"
+    return f"; {_name(ask.asked_of)} is asked, who has the part now"
 
 
 def _became(ask: Ask, explained: Explanation) -> Iterator[str]:
@@ -185,14 +208,15 @@ def _became(ask: Ask, explained: Explanation) -> Iterator[str]:
 
 
 def _timing(timing: Timing, explained: Explanation) -> str:
-    zone, own, name = explained.zone, explained.own_zone.key, _name(explained.person)
-    opens = instant_words(timing.opens_at, explained.own_zone)
+    zone, own, name = explained.zone, explained.own_zone, _name(explained.person)
+    opens = instant_words(timing.opens_at, own)
     if timing.send_at is None:
-        return f"{name} works no hour between the opening and the due time ({own}), so it is excused."
+        return f"{name} works no hour between the opening and the due time ({own.key}), so it is excused."
     asked, due = instant_words(timing.send_at, zone), instant_words(timing.due_at, zone)
-    if timing.held_by is None:
-        return f"{name} is asked {asked} and has until {due}: {opens} in {own}."
-    return f"{opens} in {own} {BARRIERS[timing.held_by]}, so {name} is asked {asked} and has until {due}."
+    if timing.held_by is not None:
+        return f"{opens} in {own.key} {BARRIERS[timing.held_by]}, so {name} is asked {asked} and has until {due}."
+    theirs = f", which is {opens} in {own.key}," if own.key != zone.key else ""
+    return f"{name} is asked {asked}{theirs} and has until {due}."
 
 
 def _away(absence: Absence) -> str:

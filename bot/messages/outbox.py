@@ -15,6 +15,7 @@ LONGEST_REASON = 80
 LONGEST_PLACE = 40
 STILL_OPEN = "not answered yet"
 DIRECT = "direct message"
+AS_PLANNED = "as planned before"
 KINDS = {
     DeliveryKind.CHECKIN_PROMPT: "weekly check-in",
     DeliveryKind.CHECKIN_NUDGE: "reminder",
@@ -45,13 +46,19 @@ REASONS = {
 }
 """What the engine notes beside a row, in words; anything else is a platform's own name for what went wrong."""
 RULES = {
-    AskRule.EVERY_WEEK: "asked every week at this stage",
-    AskRule.LIVE_WEEK: "in production the technical lead and the operations leader are asked every week",
-    AskRule.LIVE_MONTH: "in production all owners are asked in the first full week of a month",
-    AskRule.ON_HOLD_MONTH: "on hold, so only the sponsor is asked, once a month",
-    AskRule.ON_HOLD: "on hold, so nobody is asked before the first full week of a month",
-    AskRule.INTAKE: "in intake, so nobody is asked yet",
-    AskRule.CLOSED: "stopped or retired, so nobody is asked",
+    AskRule.EVERY_WEEK: "in {stage} all owners are asked every week",
+    AskRule.LIVE_WEEK: "in {stage} the technical lead and the operations leader are asked weekly, the sponsor monthly",
+    AskRule.LIVE_MONTH: "in {stage} the sponsor is asked too in the first full week of a month",
+    AskRule.ON_HOLD_MONTH: "while it is on hold the sponsor is asked in the first full week of a month",
+    AskRule.ON_HOLD: "while it is on hold only the sponsor is asked, in the first full week of a month",
+    AskRule.INTAKE: "in intake nobody is asked yet",
+    AskRule.CLOSED: "once it is stopped or retired nobody is asked",
+}
+SHORT_RULES = {
+    AskRule.EVERY_WEEK: "every week at this stage",
+    AskRule.LIVE_WEEK: "every week when live",
+    AskRule.LIVE_MONTH: "monthly for all when live",
+    AskRule.ON_HOLD_MONTH: "monthly on hold",
 }
 
 
@@ -71,7 +78,10 @@ def asked_as(roles: Iterable[tuple[Role, AskRule]]) -> str:
     found = defaultdict[AskRule, dict[Role, None]](dict)
     for role, rule in roles:
         found[rule][role] = None
-    return "; ".join(f"{', '.join(SHORT_ROLES[role] for role in held)}: {RULES[rule]}" for rule, held in found.items())
+    return "; ".join(
+        f"{', '.join(SHORT_ROLES[role] for role in held)}: {SHORT_RULES.get(rule, AS_PLANNED)}"
+        for rule, held in found.items()
+    )
 
 
 def reason_words(reason: str) -> str:

@@ -14,13 +14,13 @@ from bot.domain.cadence import (
     planned_nudges,
     prompt_times,
 )
-from bot.domain.calendar import Hours, local_date, local_instant, week_of, weeks_after
+from bot.domain.calendar import Hours, days_between, local_date, local_instant, week_of, weeks_after
 from bot.domain.checkins import Prompt, prompt_id
 from bot.domain.deliveries import UPDATES, WAITING, Delivery, DeliveryKind, DeliveryState
 from bot.domain.explanation import Ask, LeftOut, Round, Sending, Timing
 from bot.domain.ids import PersonId
 from bot.domain.initiatives import Initiative
-from bot.domain.ownership import OWNER_ROLES, AssignmentKind, Role, RoleAssignment
+from bot.domain.ownership import OWNER_ROLES, AssignmentKind, AssignmentState, Role, RoleAssignment
 from bot.domain.people import Organisation, Person
 from bot.flows.calendars import hours_of, organisation_calendar, zone_of
 from bot.flows.cycles import Planning, to_ask
@@ -128,13 +128,13 @@ async def _asks_ahead(cycle: Cycle, scope: Scope) -> list[Ask]:
 
 
 def _held(role: Role, cycle: Cycle, scope: Scope) -> bool:
-    """Return whether the person held a role as its primary owner on a day of the cycle."""
-    last = local_date(cycle.closes_at, zone_of(scope.organisation))
+    """Return whether the person was a role's primary owner on a day of the cycle, that of a hand-over included."""
+    days = list(days_between(cycle.opens_on, local_date(cycle.closes_at, zone_of(scope.organisation))))
     return any(
-        each.covers(day)
+        each.covers(day) or (each.state is AssignmentState.ENDED and each.valid_to == day)
         for each in scope.assignments
         if (each.role, each.kind, each.person_id) == (role, AssignmentKind.PRIMARY, scope.person.id)
-        for day in (cycle.opens_on, cycle.due_on, last)
+        for day in days
     )
 
 
