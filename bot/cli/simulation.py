@@ -112,8 +112,8 @@ async def simulate(settings: Settings, weeks: int, begins: date | None, present:
     """
     Return every message of the weeks from a day on (now when None), if nobody answers; the database stays as it is.
 
-    `present` tells what time it is now, the system's clock when None. A day to come is reached by playing up to it; at one that is past the clock begins with what is stored now. Raises
-    UserError without an organisation.
+    `present` tells what time it is now, the system's clock when None. A day to come is reached by playing up to it; at
+    one that is past the clock begins with what is stored now. Raises UserError without an organisation.
     """
     async with _on_a_copy(settings, begins, present) as (play, first):
         if first > play.clock.now():  # what would come before is played and not told
