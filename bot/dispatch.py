@@ -198,11 +198,9 @@ async def _met(added: BotAdded, asker: Person, uow: UnitOfWork, ports: Ports) ->
     if not added.removed:
         is_new = await _remember_chat(added.sender, uow, ports)
         return Say(help_words.greeting(asker.name)) if is_new else Done()
-    handles = await uow.people.handles([asker.id])
-    handle = own_account(added.sender, handles)
+    handle = own_account(added.sender, await uow.people.handles([asker.id]))
     if handle:
         await uow.people.save_handle(replace(handle, status=HandleStatus.UNINSTALLED))
         uow.events.record(event("person.removed_bot", asker, ports, {"platform": handle.platform}))
-    if not any(other.status is HandleStatus.ACTIVE for other in handles if other != handle):
-        await out_of_reach(asker.id, uow, ports)
+    await out_of_reach(asker.id, uow, ports)
     return Done()

@@ -212,7 +212,8 @@ def _texts(message: Message) -> Iterable[Text]:
 async def out_of_reach(person_id: PersonId, uow: UnitOfWork, ports: Ports) -> None:
     """Note that no account of a person can be written to, and tell administrators and leads of it once."""
     person = await uow.people.get(person_id)
-    if person is None or not person.active:
+    accounts_left = [h for h in await uow.people.handles([person_id]) if h.status is HandleStatus.ACTIVE]
+    if person is None or not person.active or accounts_left:  # perhaps on a platform that is not connected just now
         return
     since = person.unreachable_since or ports.clock.now()
     if person.unreachable_since is None:
