@@ -67,11 +67,11 @@ class Play:
     platforms: tuple[NotingPlatform, ...]
 
     def taken(self) -> list[Arrival]:
-        """Return what was noted since the last time, in order of arrival."""
+        """Return what was noted since the last time, by when and where it arrived."""
         found = [one for platform in self.platforms for one in platform.noted]
         for platform in self.platforms:
             platform.noted.clear()
-        return sorted(found, key=lambda one: one.at)
+        return sorted(found, key=lambda one: (one.at, one.to.platform, one.to.conversation))
 
 
 def staged(core: Core, clock: MovableClock, names: Iterable[str]) -> Play:
