@@ -50,13 +50,16 @@ class Core:
 
 
 @contextlib.asynccontextmanager
-async def open_core(settings: Settings, clock: Clock | None = None, *, create: bool = False) -> AsyncIterator[Core]:
+async def open_core(
+    settings: Settings, clock: Clock | None = None, *, create: bool = False, alone: bool = False
+) -> AsyncIterator[Core]:
     """
     Give the product on the database of the settings, its time from `clock`.
 
-    `create` makes the tables of an empty database first. Raises ConfigError when the schema is not the program's own.
+    `create` makes the tables of an empty database first; for `alone` see `Database.at`. Raises ConfigError when the
+    schema is not the program's own.
     """
-    database = Database.at(settings.database_url)
+    database = Database.at(settings.database_url, alone=alone)
     try:
         if create and await database.revision() is None:
             from storage.migrating import upgrade  # noqa: PLC0415 - alembic takes memory that serving has no use for

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.domain.people import HandleStatus, Person
 from bot.errors import Unavailable, UserError
 from bot.flows import accounts, answering, checkins, digests, initiatives, ownership, raids, status
+from bot.flows.explaining import asking as explaining
 from bot.flows.people import AccountUnknown, Stranger, arrived, event, identify, own_account
 from bot.flows.recipients import out_of_reach
 from bot.messages import help as help_words
@@ -77,6 +78,7 @@ COMMANDS: dict[str, tuple[Entry, str]] = {
     "ai digest": (Writes(digests.here), "with `here`: post the weekly digest in this channel"),
     "ai link": (Writes(accounts.link, strangers=True), "a code for your account on another platform; write it there"),
     "ai prefer": (Writes(accounts.prefer), "with `slack` or `teams`: where Steward writes to you"),
+    "ai why": (Reads(explaining.why), "with an initiative: why you got a message about it, or did not, and what comes"),
     "ai help": (Reads(_help), "this list"),
 }
 ACTIONS: dict[Action, Entry] = {

@@ -184,6 +184,10 @@ class Deliveries(Protocol):
         """Return the rows to a person that are not finished with, and those tried or sent since then."""
         ...
 
+    async def history_of(self, person_id: PersonId, since: datetime) -> list[Delivery]:
+        """Return every row to a person, whatever became of it, that was not over before `since`, by due time."""
+        ...
+
     async def withdraw(self, dedupe_keys: Iterable[str], reason: str) -> int: ...
     async def revive(self, person_id: PersonId, now: datetime) -> int:
         """Plan again, for now, what a person could not be sent and is not too late; return how many."""

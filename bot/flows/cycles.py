@@ -61,26 +61,12 @@ def _opening(organisation: Organisation, ports: Ports, now: datetime) -> Iterabl
 async def _open(cycle: Cycle, organisation: Organisation, uow: UnitOfWork, ports: Ports) -> int:
     """Plan who is not yet asked in a cycle, those who took their role after it opened included."""
     await uow.check_ins.add_cycle_once(cycle)
-    policy, now = ports.policy.cadence, ports.clock.now()
-    day = max(cycle.opens_on, local_date(now, zone_of(organisation)))
-    holders = await uow.check_ins.expected(cycle.key, day)
-    kinds = {(one.stage, one.lifecycle) for one in holders}
-    roles = {kind: expected_roles(*kind, cycle.key, policy) for kind in kinds}
-    expected = [one for one in holders if one.role in roles[one.stage, one.lifecycle]]
-    if not expected:
+    now = ports.clock.now()
+    prompts, rows = await to_ask(cycle, Planning(organisation, uow, ports))
+    if not prompts:
         return 0
-    people = {person.id: person for person in await uow.people.all()}
-    planning = Planning(organisation, uow, ports)
-    asked = await _timetable({one.person_id for one in expected}, cycle, people, planning)
-    delegated = {
-        place: stand_in
-        for place, stand_in in (await _delegates(expected, asked, uow, day)).items()
-        if people[stand_in].active
-    }
-    asked |= await _timetable(set(delegated.values()) - set(asked), cycle, people, planning)
-    prompts = [_prompt(one, asked, delegated, cycle, ports.questions.version) for one in expected]
     added = await uow.check_ins.add_prompts_once(prompts)
-    await uow.deliveries.add_once(_messages(prompts, asked, cycle, now))
+    await uow.deliveries.add_once(rows)
     ids = stable_id(*sorted(prompt.id for prompt in prompts))
     uow.events.record(
         Event(
@@ -93,6 +79,29 @@ async def _open(cycle: Cycle, organisation: Organisation, uow: UnitOfWork, ports
         )
     )
     return added
+
+
+async def to_ask(cycle: Cycle, planning: "Planning") -> tuple[list[Prompt], list[Delivery]]:
+    """Return who is to be asked in a cycle and has not been, with the messages that does; stores nothing."""
+    organisation, uow, ports = planning.organisation, planning.uow, planning.ports
+    policy, now = ports.policy.cadence, ports.clock.now()
+    day = max(cycle.opens_on, local_date(now, zone_of(organisation)))
+    holders = await uow.check_ins.expected(cycle.key, day)
+    kinds = {(one.stage, one.lifecycle) for one in holders}
+    roles = {kind: expected_roles(*kind, cycle.key, policy) for kind in kinds}
+    expected = [one for one in holders if one.role in roles[one.stage, one.lifecycle]]
+    if not expected:
+        return [], []
+    people = {person.id: person for person in await uow.people.all()}
+    asked = await _timetable({one.person_id for one in expected}, cycle, people, planning)
+    delegated = {
+        place: stand_in
+        for place, stand_in in (await _delegates(expected, asked, uow, day)).items()
+        if people[stand_in].active
+    }
+    asked |= await _timetable(set(delegated.values()) - set(asked), cycle, people, planning)
+    prompts = [_prompt(one, asked, delegated, cycle, ports.questions.version) for one in expected]
+    return prompts, _messages(prompts, asked, cycle, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
 from bot.messages import checkins, initiatives, names, ownership, people, status
 from bot.messages import help as help_words
 from bot.messages.digest_examples import DIGEST_EXAMPLES
+from bot.messages.explain_examples import EXPLAIN_EXAMPLES, worst
 from bot.messages.forms import Form
 from bot.messages.model import Message
 from bot.messages.words import sentence
@@ -240,6 +241,8 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "roles lapsed, many": lambda: ownership.lapsed([(_proposal(LONG), LONG)] * 40),
     "role declined": lambda: ownership.answered(_proposal(NAME), "Mei Chen", date(2026, 11, 24), accepted=False),
     "account, link code": lambda: people.link_code("7KQ4XWM2", timedelta(minutes=10)),
+    **EXPLAIN_EXAMPLES,
+    "why, worst": lambda: worst(LONG),
     "account linked": lambda: people.linked("Mei Chen", "teams"),
     "help": lambda: help_words.overview([("ai-status", "where an initiative stands"), ("ai help", "this list")]),
     "greeting": lambda: help_words.greeting("Mei Chen"),

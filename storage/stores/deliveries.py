@@ -78,6 +78,13 @@ class SqlDeliveries:
         lately = or_(waiting, d.sent_at >= since, d.first_attempt_at >= since)
         return await self._unit.every(Delivery, select(DELIVERY).where(d.person_id == person_id, lately))
 
+    async def history_of(self, person_id: PersonId, since: datetime) -> list[Delivery]:
+        """Return every row to a person, whatever became of it, that was not over before `since`, by due time."""
+        mine = and_(DELIVERY.c.person_id == person_id, DELIVERY.c.expires_at >= since)
+        return await self._unit.every(
+            Delivery, select(DELIVERY).where(mine).order_by(DELIVERY.c.not_before, DELIVERY.c.id)
+        )
+
     async def withdraw(self, dedupe_keys: Iterable[str], reason: str) -> int:
         """Drop planned messages that have not been claimed yet; return how many."""
         waiting, dropped = DELIVERY.c.state == DeliveryState.PENDING.value, 0

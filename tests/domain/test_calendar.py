@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import (
+    Barrier,
     Calendar,
     Hours,
     days_of,
@@ -122,3 +123,19 @@ def test_a_local_time_in_a_gap_moves_on_and_in_an_overlap_is_the_first() -> None
     new_york = ZoneInfo("America/New_York")
     assert local_instant(date(2027, 3, 14), time(2, 30), new_york) == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)
     assert local_instant(date(2026, 11, 1), time(1, 30), new_york) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+
+
+def test_what_keeps_somebody_from_being_written_to_has_a_name() -> None:
+    thanksgiving = date(2026, 11, 26)
+    hours = Hours(ZoneInfo("America/Chicago"), Calendar(frozenset(range(5)), frozenset({thanksgiving})))
+
+    def barrier(day: int, hour: int) -> Barrier | None:
+        return hours.barrier(local_instant(date(2026, 11, day), time(hour), hours.zone))
+
+    assert [barrier(25, 10), barrier(25, 7), barrier(26, 10), barrier(28, 10)] == [
+        None,
+        Barrier.QUIET_HOURS,
+        Barrier.DAY_OFF,
+        Barrier.NO_WORKDAY,
+    ]
+    assert hours.calendar.days_off("2026-W48") == [thanksgiving]
