@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.domain.checkins import Rag
 from bot.domain.deliveries import Address, MessageRef
@@ -224,6 +224,15 @@ class ChatPlatform(Protocol):
 
     async def profile(self, sender: Sender) -> Profile: ...
     async def check(self) -> Health: ...
+
+
+@runtime_checkable
+class Validator(Protocol):
+    """A platform that says of a message or form whether it would take it, without posting it."""
+
+    async def refusal(self, content: Message | Form) -> str:
+        """Return what the platform says against it, empty when it takes it; raises a PlatformError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

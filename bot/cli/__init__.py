@@ -42,7 +42,7 @@ def main() -> None:
 def _run() -> None:
     """Run the application and write out all it has said, while what is wrong with that can still be told."""
     try:
-        app()
+        app(prog_name="steward")  # also as `python -m bot`
     finally:
         sys.stdout.flush()
 

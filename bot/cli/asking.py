@@ -35,6 +35,7 @@ async def _status(name: str, person: str, as_of: datetime | None, *, as_json: bo
     from bot.flows.people import find_person
     from bot.flows.status import describe
     from bot.flows.upkeep import flush_read_audit
+    from bot.messages.names import NOT_NAMED
 
     async with open_core(read_settings()) as core:
         viewer = OPERATOR
@@ -48,6 +49,8 @@ async def _status(name: str, person: str, as_of: datetime | None, *, as_json: bo
         question = Question(text=name, viewer=viewer, now=core.ports.clock.now(), as_of=as_of)
         message = await describe(question, core.ports)
         await flush_read_audit(core.ports)
+    if message.fallback.startswith(NOT_NAMED):
+        raise UserError(message.fallback)
     if as_json:
         lines = render.message(message).split("\n")
         return json.dumps({"fallback": message.fallback, "lines": lines}, ensure_ascii=False)

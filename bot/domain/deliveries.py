@@ -25,6 +25,7 @@ class DeliveryKind(StrEnum):
     CHECKIN_UPDATE = "checkin_update"
     ROLE_PROPOSED = "role_proposed"
     ROLE_ANSWERED = "role_answered"
+    ROLES_LAPSED = "roles_lapsed"
     DIGEST = "digest"
     DIGEST_DETAILS = "digest_details"
     DIGEST_LATE = "digest_late"
@@ -41,6 +42,7 @@ FIRST_SERVED = (
     DeliveryKind.CHECKIN_PROMPT,
     DeliveryKind.CHECKIN_NUDGE,
     DeliveryKind.ROLE_ANSWERED,
+    DeliveryKind.ROLES_LAPSED,
 )
 """Who goes first when a person's day is full: incident, decision, check-in, nudge, findings; others go last."""
 

@@ -83,6 +83,13 @@ class AccountPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnershipPolicy:
+    """How roles pass from one person to the next (domain.md 2.3)."""
+
+    offer_working_days: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionPolicy:
     """How long operational rows are kept (decisions: retention)."""
 
@@ -101,4 +108,5 @@ class Policy:
     delivery: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     names: NamePolicy = field(default_factory=NamePolicy)
     accounts: AccountPolicy = field(default_factory=AccountPolicy)
+    ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)

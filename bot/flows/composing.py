@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from bot.domain.checkins import OPEN
 from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState
@@ -9,6 +10,7 @@ from bot.domain.ownership import AssignmentState
 from bot.domain.people import HandleStatus, Person
 from bot.flows import digests
 from bot.flows.checkins import listing, reminder
+from bot.flows.offers import lapsed_for
 from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
 from bot.flows.ownership import described, offers
 from bot.messages import checkins, notices, ownership
@@ -99,6 +101,12 @@ async def role_answered(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Compos
     return Post(ownership.answered(proposal, nominee.name, assignment.valid_from, accepted=accepted))
 
 
+async def roles_lapsed(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Composed:
+    """Tell who proposed roles which of them were left unanswered."""
+    lapsed = await lapsed_for(row.person_id or "", date.fromisoformat(row.subject), uow)
+    return Post(ownership.lapsed(lapsed)) if lapsed else Drop("offered again")
+
+
 async def admin_notice(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Composed:
     """Say what cannot arrive, unless it can by now."""
     about, _, rest = row.subject.partition(":")
@@ -130,6 +138,7 @@ COMPOSERS: Mapping[DeliveryKind, Composer] = {
     DeliveryKind.CHECKIN_UPDATE: checkin_update,
     DeliveryKind.ROLE_PROPOSED: role_proposed,
     DeliveryKind.ROLE_ANSWERED: role_answered,
+    DeliveryKind.ROLES_LAPSED: roles_lapsed,
     DeliveryKind.DIGEST: digests.card,
     DeliveryKind.DIGEST_DETAILS: digests.details,
     DeliveryKind.DIGEST_LATE: digests.late,

@@ -62,13 +62,16 @@ async def import_file(path: Path, format_: str, ports: Ports, *, dry_run: bool =
         raise UserError(f"Cannot read {path}: {error.strerror or error}.") from None
 
 
-async def export_to(format_: str, ports: Ports) -> str:
+async def export_to(format_: str, ports: Ports, *, as_json: bool = False) -> str:
     """
-    Return everything stored in a format; the operator's full rights apply.
+    Return everything stored in a format, a portfolio file `as_json` or as YAML; the operator's full rights apply.
 
     Raises UserError when the format is unknown or nothing is set up.
     """
-    return await _named(EXPORTS, format_)(ports)
+    export = _named(EXPORTS, format_)
+    if as_json and export is _export_portfolio:
+        return portfolio.write(content_of(await collect(ports)), as_json=True)
+    return await export(ports)
 
 
 def _named(known: Mapping[str, Value], name: str) -> Value:

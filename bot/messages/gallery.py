@@ -234,6 +234,8 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "role proposed": lambda: ownership.proposed([_proposal(NAME)]),
     "role proposed, worst": lambda: ownership.proposed([_proposal(LONG)] * 30),
     "role accepted": lambda: ownership.answered(_proposal(NAME), "Mei Chen", date(2026, 11, 24), accepted=True),
+    "roles lapsed": lambda: ownership.lapsed([(_proposal(NAME), "Mei Chen")]),
+    "roles lapsed, many": lambda: ownership.lapsed([(_proposal(LONG), LONG)] * 40),
     "role declined": lambda: ownership.answered(_proposal(NAME), "Mei Chen", date(2026, 11, 24), accepted=False),
     "account, link code": lambda: people.link_code("7KQ4XWM2", timedelta(minutes=10)),
     "account linked": lambda: people.linked("Mei Chen", "teams"),

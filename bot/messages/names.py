@@ -29,6 +29,8 @@ LONGEST_PERSON = 40
 SHOWN_PER_PAGE = 12
 INITIATIVE = "initiative"
 NAME_NEEDED = "Type a name or a key, or a part of one."
+NOT_NAMED = "No initiative named "
+"""How the answer begins to a name that no initiative has."""
 Details = Mapping[str, InitiativeStatus]
 
 
@@ -54,16 +56,20 @@ def several(query: str, found: Several, details: Details) -> Message:
 
 def closest(query: str, found: Closest) -> Message:
     """Return that no initiative has this name, and which come nearest."""
-    head = f"No initiative named “{clip(query, LONGEST_QUERY)}”. Closest:"
+    head = f"{_not_named(query)} Closest:"
     lines = tuple(_entry(entry, None) for entry in found.entries)
     picks, ways_out = _picks(found.entries), Actions(_ways_out())
     blocks: tuple[Block, ...] = (Paragraph((Plain(head),)), Bullets(lines), picks, *_more(found.more), ways_out)
-    return Message("", blocks, head)
+    return Message("", blocks, f"{head} {', '.join(entry.key for entry in found.entries)}.")
 
 
 def unknown(query: str) -> Message:
     """Return that no initiative has this name; the same words for one that the asker may not see (I-34)."""
-    return sentence(f"No initiative named “{clip(query, LONGEST_QUERY)}”.", *_ways_out())
+    return sentence(_not_named(query), *_ways_out())
+
+
+def _not_named(query: str) -> str:
+    return f"{NOT_NAMED}“{clip(query, LONGEST_QUERY)}”."
 
 
 def listing(shown: Listing) -> Message:

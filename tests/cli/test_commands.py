@@ -159,15 +159,23 @@ def test_an_organisation_needs_an_address_a_name_and_a_zone(steward: Steward, op
 
 
 @pytest.mark.usefixtures("organisation")
-def test_the_status_of_what_does_not_exist_is_an_answer(steward: Steward) -> None:
-    ended = steward("status", "SEPSIS")
-    assert (ended.code, ended.err) == (0, "")
-    assert "No initiative named “SEPSIS”" in ended.out
+@pytest.mark.parametrize("options", [(), ("--json",), ("history",)])
+def test_the_status_of_what_does_not_exist_is_a_mistake(steward: Steward, options: tuple[str, ...]) -> None:
+    refused(steward("status", "SEPSIS", *options), "No initiative named “SEPSIS”")
+
+
+@pytest.mark.usefixtures("organisation")
+def test_a_portfolio_is_exported_as_the_file_name_says(steward: Steward, tmp_path: Path) -> None:
+    for name, begins in (("x.yaml", "version: 1"), ("x.json", '{\n  "version": 1')):
+        file = tmp_path / name
+        assert steward("export", "-o", str(file)).code == 0
+        assert file.read_text(encoding="utf-8").startswith(begins)
+        assert steward("import", str(file)).code == 0
 
 
 @pytest.mark.usefixtures("organisation")
 def test_json_is_one_document_and_nothing_else(steward: Steward) -> None:
-    for command in (["status", "SEPSIS", "--json"], ["digest", "--json"]):
+    for command in (["status", "portfolio", "--json"], ["digest", "--json"]):
         ended = steward(*command)
         assert (ended.code, ended.err) == (0, "")
         assert json.loads(ended.out)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.ownership import AssignmentKind, Role
-from tests.builders import an_assignment, store
+from tests.builders import a_raid, an_assignment, store
 from tests.e2e.harness import CHICAGO, World
 from tests.e2e.people import ANA, BEN, GUS, MEI, RUTH, SAM, SECRET, SEPSIS
 from tests.e2e.test_journeys import FRIDAY, MONDAY, THURSDAY, mei_is_asked
@@ -128,6 +128,31 @@ async def test_what_is_forbidden_looks_like_what_does_not_exist(world: World) ->
 async def test_a_status_in_a_channel_is_the_askers_alone(world: World) -> None:
     assert "Ana Ortiz" in await world.command(MEI, "/ai-status SEPSIS", world.leaders)
     assert world.bench.standing(world.leaders) == []
+
+
+async def test_a_status_is_shared_with_the_channel_it_was_asked_in(world: World) -> None:
+    await world.command(MEI, "/ai-status SEPSIS", world.leaders)
+    await world.press_told(MEI, "Share to channel")
+    shared = "\n".join(world.bench.standing(world.leaders))
+    assert "SEPSIS" in shared
+    assert "Ana Ortiz" in shared
+    world.skim()
+
+
+async def test_the_history_shows_the_weeks_answered(world: World) -> None:
+    await mei_is_asked(world)
+    await world.answer(MEI, "SEPSIS", {"rag_workflow": "Green", "commit_next": "none"})
+    assert "History" in await world.command(MEI, "/ai-status SEPSIS")
+    told = await world.press_told(MEI, "History")
+    assert "Sepsis early warning" in told
+    assert "G" in told
+
+
+async def test_a_blocker_is_resolved_by_an_owner(world: World) -> None:
+    await store(world.database, a_raid(title="Lab feed is late", initiative_id=SEPSIS.id, owner_id=MEI.id))
+    assert "Lab feed is late" in await world.command(MEI, "/ai-status SEPSIS")
+    await world.press_told(MEI, "Resolved: Lab feed is late")
+    assert "Lab feed is late" not in await world.command(MEI, "/ai-status SEPSIS")
 
 
 async def test_help_lists_every_command(world: World) -> None:
