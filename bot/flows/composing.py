@@ -10,6 +10,7 @@ from bot.domain.ownership import AssignmentState
 from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
 from bot.flows import digests, recipients
 from bot.flows.checkins import listing, reminder
+from bot.flows.escalations.composing import escalation, escalation_update
 from bot.flows.offers import lapsed_for
 from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
 from bot.flows.ownership import described, offers
@@ -158,6 +159,8 @@ COMPOSERS: Mapping[DeliveryKind, Composer] = {
     DeliveryKind.ROLE_PROPOSED: role_proposed,
     DeliveryKind.ROLE_ANSWERED: role_answered,
     DeliveryKind.ROLES_LAPSED: roles_lapsed,
+    DeliveryKind.ESCALATION: escalation,
+    DeliveryKind.ESCALATION_UPDATE: escalation_update,
     DeliveryKind.DIGEST: digests.card,
     DeliveryKind.DIGEST_DETAILS: digests.details,
     DeliveryKind.DIGEST_LATE: digests.late,
