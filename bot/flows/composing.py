@@ -108,10 +108,10 @@ async def role_answered(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Compos
     return Post(ownership.answered(proposal, nominee.name, assignment.valid_from, accepted=accepted))
 
 
-async def roles_lapsed(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Composed:
+async def roles_lapsed(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
     """Tell who proposed roles which of them were left unanswered."""
-    lapsed = await lapsed_for(row.person_id or "", date.fromisoformat(row.subject), uow)
-    return Post(ownership.lapsed(lapsed)) if lapsed else Drop("offered again")
+    lapsed = await lapsed_for(row.person_id or "", date.fromisoformat(row.subject), uow, ports)
+    return Post(ownership.lapsed(lapsed)) if lapsed else Drop("offered again or told already")
 
 
 async def admin_notice(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:

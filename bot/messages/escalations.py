@@ -23,6 +23,8 @@ from bot.messages.model import (
     Plain,
     Text,
     clip,
+    plain,
+    weight,
 )
 from bot.messages.ownership import REASONS
 from bot.messages.words import ROLE_WORDS, counted, day_words
@@ -33,7 +35,7 @@ PARTY_WORDS = {
     Party.CO_OWNERS: "co-owner",
     Party.SPONSOR: "manager of the business sponsor",
     Party.LEAD: "portfolio lead",
-    Party.EXECUTIVE: "executive of the portfolio",
+    Party.EXECUTIVE: "portfolio executive",
 }
 ENDINGS = {
     Resolution.ANSWERED: "answered",
@@ -43,7 +45,7 @@ ENDINGS = {
     Resolution.NO_OWNER: "the role has nobody to answer for it, which is asked about by itself",
     Resolution.CLOSED: "the initiative is not worked on any more",
 }
-LONGEST_NAME, LONGEST_PLAN, MOST_LINES = 60, 140, 30
+LONGEST_NAME, LONGEST_PLAN, ROOM = 60, 140, 2600
 PLAN, DUE, TO, REASON = "plan", "due", "to", "reason"
 DECIDES_FROM = 3
 """The level from which a decision is asked for, not help."""
@@ -102,15 +104,27 @@ def listing(items: Sequence[Item], in_full: int) -> Message:
     blocks: list[Block] = []
     for item in live[:in_full]:
         blocks += _in_full(item)
-    lines = [_short(item) for item in [*live[in_full:], *rest]]
+    others = [*live[in_full:], *rest]
+    lines = _fitting([_short(item) for item in others])
     if lines:
-        blocks.append(Bullets(tuple(lines[:MOST_LINES])))
+        blocks.append(Bullets(tuple(lines)))
     if len(live) > in_full:
         blocks.append(Note((Plain("The next ones get their buttons here as those above are settled."),)))
-    if len(lines) > MOST_LINES:
-        blocks.append(Note((Plain(f"{len(lines) - MOST_LINES} more: /ai-status mine."),)))
+    if len(others) > len(lines):
+        blocks.append(Note((Plain(f"{len(others) - len(lines)} more."),)))
     first = f" {_as(live[0])}: {_what(live[0])} {_ask(live[0])}" if live else ""
     return Message(title, tuple(blocks), f"{title}.{first}")
+
+
+def _fitting(lines: Sequence[Text]) -> list[Text]:
+    """Return the lines, from the first, that fit one list."""
+    found, room = [], ROOM
+    for line in lines:
+        room -= weight(plain(line)) + 2
+        if room < 0:
+            break
+        found.append(line)
+    return found
 
 
 def _in_full(item: Item) -> list[Block]:
@@ -139,21 +153,21 @@ def _what(item: Item) -> str:
     escalation, role = item.escalation, ROLE_WORDS[item.escalation.role]
     who = f" ({clip(item.about, LONGEST_NAME)})" if item.about else ""
     since = f" since {day_words(item.since)}" if item.since else ""
-    days = f" ({counted(item.days, 'working day')})" if item.days else ""
+    on = f" on {day_words(item.since)}" if item.since else ""
     match escalation.cause:
         case Cause.UNANSWERED:
             missed = counted(escalation.missed, "check-in")
             row = " in a row" if escalation.missed > 1 else ""
             return f"{missed}{row} of the {role}{who} unanswered, the newest of {item.cycle}."
         case Cause.VACANT:
-            return f"the role of {role} is vacant{since}{days}."
+            return f"the role of {role} is vacant{since}."
         case Cause.UNACCEPTED:
             offered = "you" if item.party is Party.NOMINEE else clip(item.about, LONGEST_NAME)
-            return f"the role of {role} was offered to {offered} and is not accepted{since}{days}."
+            return f"the role of {role} was offered to {offered}{on} and is not accepted."
         case Cause.DEPARTED:
-            return f"the {role}{who} has left{since}{days}; nobody answers for the role."
+            return f"the {role}{who} left{on}; nobody answers for the role."
         case Cause.UNREACHABLE:
-            return f"the {role}{who} cannot be reached on any platform{since}{days}."
+            return f"the {role}{who} cannot be reached on any platform{since}."
 
 
 def _ask(item: Item) -> str:
@@ -174,26 +188,23 @@ def _ask(item: Item) -> str:
 
 
 def why(item: Item) -> str:
-    """Return why the reader sees this: the rule, its versions and its numbers."""
+    """Return why the reader sees this: their part, the rule, its numbers and its versions."""
     escalation = item.escalation
-    party = "your role in it" if item.own_role else PARTY_WORDS[item.party]
     if escalation.ladder is LadderCode.CHK:
-        numbers = (
-            f"{escalation.missed} missed, each after its reminders; late answers, absence and lost messages excepted"
-        )
+        numbers = f"{counted(escalation.missed, 'check-in')} missed in spite of reminders"
     else:
-        numbers = f"{counted(item.days, 'working day')} so far"
-    rule = f"ladder {escalation.ladder} level {escalation.level}"
-    versions = f"ladders version {escalation.ladder_version}, policy {escalation.policy_version}"
-    return f"Why you see this: {rule}, for {party} ({versions}): {numbers}."
+        numbers = counted(item.days, "working day")
+    part = "you own a part of it" if item.own_role else f"you are its {PARTY_WORDS[item.party]}"
+    versions = f"Ladders version {escalation.ladder_version}, policy {escalation.policy_version}."
+    return f"Why you see this: rule {escalation.ladder}, level {escalation.level}, after {numbers}; {part}. {versions}"
 
 
 def _then(item: Item) -> str:
     if item.next is None:
-        return "Nobody hears after you."
+        return "Nobody hears after you; the digest names it unless it is settled a working day before."
     names = " and ".join(clip(name, LONGEST_NAME) for name in item.next.names[:2])
     on = f" on {day_words(item.next.on, year=False)}" if item.next.on else ""
-    condition = f" if {item.next.if_missed} is missed as well" if item.next.if_missed else " unless it is settled"
+    condition = f" if {item.next.if_missed} is missed as well" if item.next.if_missed else " unless it is settled first"
     return f"Next: {names} ({item.next.part}){on}{condition}."
 
 
