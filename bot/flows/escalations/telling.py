@@ -140,12 +140,11 @@ def heard_on(escalation: Escalation, notices: Iterable[Notice], desk: Desk) -> d
     """
     notices = list(notices)
     present = [n for n in notices if n.level == escalation.level]
-    told = [n.told_at for n in present if n.told_at]
-    if told:
-        return desk.day_of(max(min(told), escalation.raised_at))
     knew = {n.person_id for n in notices if n.level < escalation.level and n.told_at}
-    pending = [n for n in present if not n.failed and n.person_id not in knew]
-    return None if pending else desk.day_of(escalation.level_at)
+    if all(n.failed for n in present) or any(n.person_id in knew for n in present):
+        return desk.day_of(escalation.level_at)
+    told = [n.told_at for n in present if n.told_at]
+    return desk.day_of(max(min(told), escalation.raised_at)) if told else None
 
 
 # --- keeping what was told true --------------------------------------------------------------------------------------
