@@ -1,4 +1,4 @@
-"""What people do about an escalation: a plan pauses it twice at most, a role is offered or handed over by those asked."""
+"""What people do about an escalation: a plan pauses it twice at most, roles are offered and handed over."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -11,6 +11,7 @@ from bot.errors import RecipientUnreachable, UserError
 from bot.flows import answering, checkins
 from bot.flows.cycles import close_due
 from bot.flows.escalations.climbing import climb
+from bot.messages.model import Note, Paragraph
 from bot.messages.model import plain as words_of
 from bot.ports import OpenForm
 from tests.builders import ANA, SEPSIS, an_absence, an_assignment
@@ -88,7 +89,7 @@ async def test_a_late_answer_ends_it_and_updates_what_was_told(ladders: Ladders)
     assert (await ladders.actions())[-1] == "escalation.resolved"
 
 
-async def test_i20_a_message_that_waits_is_dropped_when_the_answer_comes_first(ladders: Ladders) -> None:
+async def test_I_20_a_message_that_waits_is_dropped_when_the_answer_comes_first(ladders: Ladders) -> None:
     await ladders.until(THURSDAY, "11:00")
     await others_answer(ladders, FIRST)
     await ladders.until(FRIDAY, "17:00")
@@ -178,7 +179,7 @@ async def test_a_miss_is_not_counted_for_who_takes_the_role_over(ladders: Ladder
     assert await ladders.open_ones() == []
 
 
-async def test_i30_stopping_an_initiative_ends_its_escalations_at_once(ladders: Ladders) -> None:
+async def test_I_30_stopping_an_initiative_ends_its_escalations_at_once(ladders: Ladders) -> None:
     await ana_misses(ladders, 1)
     async with ladders.ports.open_unit_of_work() as uow:
         await checkins.cancel_open(SEPSIS, "stopped", uow, ladders.ports)
@@ -192,7 +193,7 @@ async def test_i30_stopping_an_initiative_ends_its_escalations_at_once(ladders: 
 async def test_the_message_says_why_who_hears_next_and_when(ladders: Ladders) -> None:
     await ana_misses(ladders, 1)
     (message,) = ladders.read(BEN, "open point")
-    said = "\n".join(words_of(block.text) for block in message.blocks if hasattr(block, "text"))
+    said = "\n".join(words_of(block.text) for block in message.blocks if isinstance(block, Paragraph | Note))
     assert "As operations leader of SEPSIS" in said
     assert "Can you answer on their behalf?" in said
     assert "rule CHK, level 1" in said
