@@ -91,7 +91,7 @@ class Walk:
 
 
 @given(WEEKLY, st.lists(st.integers(0, 6), min_size=1, max_size=5), st.lists(st.integers(0, 9), max_size=5))
-def test_I_29_a_level_is_never_skipped_and_never_left_downwards(
+def test_I_29_a_level_is_never_skipped_and_never_left_downwards(  # noqa: N802
     states: list[PromptState], heard_after: list[int], plans: list[int]
 ) -> None:
     history = Walk(states, heard_after, plans).history()
@@ -104,7 +104,7 @@ def test_I_29_a_level_is_never_skipped_and_never_left_downwards(
 
 
 @given(WEEKLY)
-def test_I_20_nothing_is_open_when_the_newest_check_in_was_answered_or_excused(
+def test_I_20_nothing_is_open_when_the_newest_check_in_was_answered_or_excused(  # noqa: N802
     states: list[PromptState],
 ) -> None:
     standing = silence(prompts(*states), "ana", "", ())
@@ -121,7 +121,7 @@ def test_I_20_nothing_is_open_when_the_newest_check_in_was_answered_or_excused(
     st.frozensets(st.integers(0, 60), max_size=20),
     st.one_of(st.none(), st.integers(0, 60)),
 )
-def test_I_29_a_gap_never_rises_sooner_than_its_working_days(
+def test_I_29_a_gap_never_rises_sooner_than_its_working_days(  # noqa: N802
     level: int, after: int, free: frozenset[int], told: int | None
 ) -> None:
     calendar = Calendar(frozenset(range(5)), frozenset(MONDAY + timedelta(days=n) for n in free))
@@ -137,7 +137,7 @@ def test_I_29_a_gap_never_rises_sooner_than_its_working_days(
 
 
 @given(WEEKLY, st.sampled_from(Resolution))
-def test_I_30_what_has_ended_stays_ended_for_what_was_counted(states: list[PromptState], how: Resolution) -> None:
+def test_I_30_what_has_ended_stays_ended_for_what_was_counted(states: list[PromptState], how: Resolution) -> None:  # noqa: N802
     newest = weeks_after(FIRST, max(len(states) - 1, 0))
     over = resolved(an_open(CHK, 1, through=FIRST), how, NOW, newest)
     assert silence(prompts(*states), "ana", over.through, ()) is None

@@ -89,7 +89,7 @@ async def test_a_late_answer_ends_it_and_updates_what_was_told(ladders: Ladders)
     assert (await ladders.actions())[-1] == "escalation.resolved"
 
 
-async def test_I_20_a_message_that_waits_is_dropped_when_the_answer_comes_first(ladders: Ladders) -> None:
+async def test_I_20_a_message_that_waits_is_dropped_when_the_answer_comes_first(ladders: Ladders) -> None:  # noqa: N802
     await ladders.until(THURSDAY, "11:00")
     await others_answer(ladders, FIRST)
     await ladders.until(FRIDAY, "17:00")
@@ -179,7 +179,7 @@ async def test_a_miss_is_not_counted_for_who_takes_the_role_over(ladders: Ladder
     assert await ladders.open_ones() == []
 
 
-async def test_I_30_stopping_an_initiative_ends_its_escalations_at_once(ladders: Ladders) -> None:
+async def test_I_30_stopping_an_initiative_ends_its_escalations_at_once(ladders: Ladders) -> None:  # noqa: N802
     await ana_misses(ladders, 1)
     async with ladders.ports.open_unit_of_work() as uow:
         await checkins.cancel_open(SEPSIS, "stopped", uow, ladders.ports)
