@@ -19,6 +19,7 @@ import adapters
 from bot.dispatch import build_dispatch
 from bot.domain.policy import Policy
 from bot.errors import ConfigError
+from bot.playbook.ladders import load_ladders
 from bot.playbook.load import load_questions
 from bot.playbook.public_holidays import public_holidays
 from bot.ports import Clock, Connection, Dispatch, Ports
@@ -74,6 +75,7 @@ async def open_core(
             clock=clock or SystemClock(),
             policy=Policy(),
             questions=load_questions(),
+            ladders=load_ladders(),
             holidays=public_holidays,
             wake=wake.set,
             worker=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.domain.people import HandleStatus, Person
 from bot.errors import Unavailable, UserError
 from bot.flows import accounts, answering, checkins, digests, initiatives, ownership, raids, status
+from bot.flows.escalations import acts as escalations
 from bot.flows.explaining import asking as explaining
 from bot.flows.people import AccountUnknown, Stranger, arrived, event, identify, own_account
 from bot.flows.recipients import out_of_reach
@@ -89,6 +90,10 @@ ACTIONS: dict[Action, Entry] = {
     Action.CHECKIN_PAGE: Writes(checkins.turn_page),
     Action.ROLE_ACCEPT: Writes(ownership.accept_role),
     Action.ROLE_DECLINE: Writes(ownership.decline_role),
+    Action.ROLE_OFFERS: Writes(escalations.show_offers),
+    Action.ESCALATION_PLAN: Writes(escalations.ask_plan),
+    Action.ESCALATION_PROPOSE: Writes(escalations.ask_nominee),
+    Action.ESCALATION_NOT_MINE: Writes(escalations.ask_handover),
     Action.STATUS_SHOW: Reads(status.press),
     Action.STATUS_HISTORY: Reads(status.press),
     Action.STATUS_SHARE: Reads(status.press),
@@ -102,6 +107,9 @@ FORMS: dict[FormName, Entry] = {
     FormName.CHECKIN: Writes(answering.answer),
     FormName.CHECKIN_FOLLOW_UP: Writes(answering.follow_up),
     FormName.HANDOVER: Writes(ownership.hand_over),
+    FormName.ESCALATION_PLAN: Writes(escalations.take_plan),
+    FormName.ESCALATION_PROPOSE: Writes(escalations.take_nominee),
+    FormName.ESCALATION_HANDOVER: Writes(escalations.take_handover),
     FormName.INITIATIVE_NEW: Writes(initiatives.register),
     FormName.LOOK_UP: Reads(status.look_up),
 }

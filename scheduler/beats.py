@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.flows import cycles, delivery, digests, offers, upkeep
+from bot.flows.escalations.climbing import climb
 from bot.ports import Ports
 
 
@@ -23,6 +24,7 @@ async def _dispatch(ports: Ports) -> int:
 DISPATCH = Beat("dispatch", 5, _dispatch)
 BEATS = (
     Beat("close", 60, cycles.close_due),
+    Beat("escalate", 300, climb),
     Beat("plan", 60, cycles.open_due),
     Beat("digest", 60, digests.post_due),
     Beat("read_audit", 5, upkeep.flush_read_audit),

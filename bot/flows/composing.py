@@ -10,6 +10,7 @@ from bot.domain.ownership import AssignmentState, Role
 from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
 from bot.flows import digests, recipients
 from bot.flows.checkins import listing, reminder
+from bot.flows.escalations.composing import escalation, escalation_update
 from bot.flows.offers import lapsed_for
 from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
 from bot.flows.ownership import described, offers
@@ -112,10 +113,10 @@ async def role_answered(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Compos
     return Post(ownership.answered(proposal, nominee.name, assignment.valid_from, accepted=accepted))
 
 
-async def roles_lapsed(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Composed:
+async def roles_lapsed(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
     """Tell who proposed roles which of them were left unanswered."""
-    lapsed = await lapsed_for(row.person_id or "", date.fromisoformat(row.subject), uow)
-    return Post(ownership.lapsed(lapsed)) if lapsed else Drop("offered again")
+    lapsed = await lapsed_for(row.person_id or "", date.fromisoformat(row.subject), uow, ports)
+    return Post(ownership.lapsed(lapsed)) if lapsed else Drop("offered again or told already")
 
 
 async def admin_notice(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
@@ -208,6 +209,8 @@ COMPOSERS: Mapping[DeliveryKind, Composer] = {
     DeliveryKind.ROLE_PROPOSED: role_proposed,
     DeliveryKind.ROLE_ANSWERED: role_answered,
     DeliveryKind.ROLES_LAPSED: roles_lapsed,
+    DeliveryKind.ESCALATION: escalation,
+    DeliveryKind.ESCALATION_UPDATE: escalation_update,
     DeliveryKind.DIGEST: digests.card,
     DeliveryKind.DIGEST_DETAILS: digests.details,
     DeliveryKind.DIGEST_LATE: digests.late,

@@ -17,6 +17,7 @@ from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
 from bot.messages import checkins, initiatives, names, ownership, people, status
 from bot.messages import help as help_words
 from bot.messages.digest_examples import DIGEST_EXAMPLES
+from bot.messages.escalation_examples import ESCALATION_EXAMPLES, ESCALATION_FORMS, escalation_line
 from bot.messages.explain_examples import EXPLAIN_EXAMPLES, worst
 from bot.messages.forms import Form
 from bot.messages.model import Message
@@ -100,6 +101,7 @@ def _status(name: str, words: str, many: int, **changes: object) -> InitiativeSt
         promises=((date(2026, 11, 20), "kept"), (date(2026, 11, 13), "missed")),
         commitments=(PromiseLine(text=words, name=name[:60], due=date(2026, 11, 25)),) * many,
         raids=(raid, replace(raid, kind=RaidKind.BLOCKER)) * many,
+        escalations=(escalation_line(),),
         closed_by=name[:60],
     )
 
@@ -247,6 +249,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "help": lambda: help_words.overview([("ai-status", "where an initiative stands"), ("ai help", "this list")]),
     "greeting": lambda: help_words.greeting("Mei Chen"),
     "a sentence with markup": lambda: sentence(NASTY),
+    **ESCALATION_EXAMPLES,
     **DIGEST_EXAMPLES,
 }
 FORMS: dict[str, Callable[[], Form]] = {
@@ -255,6 +258,7 @@ FORMS: dict[str, Callable[[], Form]] = {
     "check-in follow-up": lambda: _follow_up(NAME, WORDS, ask=False),
     "check-in follow-up, ask": lambda: _follow_up(LONG, LONG, ask=True),
     "hand-over": lambda: ownership.handover_form("SEPSIS", Role.TECHNICAL_LEAD, "01J0000000000000000000PRMT"),
+    **ESCALATION_FORMS,
     "look up": names.look_up_form,
     "new initiative": lambda: initiatives.new_form({"name": LONG[:120]}),
 }

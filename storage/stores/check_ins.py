@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, bindparam, case, literal, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, literal, or_, select, update
 
 from bot.domain.cadence import Cycle
 from bot.domain.checkins import ANSWERED, OPEN, Prompt, PromptState, Response
@@ -13,7 +13,7 @@ from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.ownership import OWNER_ROLES, AssignmentKind, AssignmentState, Role
 from bot.stores import Expected
 from storage.mapping import from_row
-from storage.stores.unit import Unit, table_of
+from storage.stores.unit import VARIABLES, Unit, chunked, table_of
 from storage.tables.check_ins import CycleRow, PromptRow, ResponseRow
 from storage.tables.deliveries import DeliveryRow
 from storage.tables.initiatives import InitiativeRow, RoleAssignmentRow
@@ -138,6 +138,16 @@ class SqlCheckIns:
     async def newest_cycles(self, limit: int) -> list[Cycle]:
         """Return the newest cycles, newest first."""
         return await self._unit.every(Cycle, select(CYCLE).order_by(CYCLE.c.key.desc()).limit(limit))
+
+    async def latest_of(self, initiative_ids: Iterable[InitiativeId], limit: int) -> list[Prompt]:
+        """Return the newest prompts of each role of some initiatives, up to `limit` a role, newest first."""
+        p, found = PROMPT.c, list[Prompt]()
+        for ids in chunked(sorted(set(initiative_ids)), VARIABLES):
+            rank = func.row_number().over(partition_by=(p.initiative_id, p.role), order_by=p.cycle.desc()).label("rank")
+            ranked = select(PROMPT, rank).where(p.initiative_id.in_(ids)).subquery()
+            newest = select(ranked).where(ranked.c.rank <= limit).order_by(ranked.c.cycle.desc(), ranked.c.id)
+            found += await self._unit.every(Prompt, newest)
+        return found
 
     async def save_prompts(self, prompts: Iterable[Prompt]) -> None:
         """Store prompts."""

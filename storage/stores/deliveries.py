@@ -36,6 +36,11 @@ class SqlDeliveries:
         """Return the outbox row with this key."""
         return await self._unit.one(Delivery, select(DELIVERY).where(DELIVERY.c.dedupe_key == dedupe_key))
 
+    async def by_keys(self, dedupe_keys: Iterable[str]) -> dict[str, Delivery]:
+        """Return the rows that exist under some keys, by key."""
+        found = await self._unit.every_in(Delivery, DELIVERY, DELIVERY.c.dedupe_key, sorted(set(dedupe_keys)))
+        return {row.dedupe_key: row for row in found}
+
     async def claim(self, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Delivery]:
         """
         Take up to `limit` rows for `lease`: those a dead worker left, changes of shown messages, then the longest due.
