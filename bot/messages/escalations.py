@@ -53,7 +53,7 @@ DECIDES_FROM = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Next:
-    """Who hears next: their names and part, on a day, or when the check-in that closes on it is missed as well."""
+    """Who hears next: their names, or `you`, and part, on a day, or when the check-in that closes then is missed."""
 
     names: tuple[str, ...]
     part: str
@@ -131,8 +131,8 @@ def _in_full(item: Item) -> list[Block]:
     head: Text = (Bold(f"{item.key} "), Plain(f"{clip(item.name, LONGEST_NAME)}\n{_as(item)}: {_what(item)} "))
     return [
         Paragraph((*head, Bold(_ask(item)))),
-        Note((Plain(f"{why(item)} {_then(item)}"),)),
         *([Actions(buttons)] if (buttons := _buttons(item)) else []),
+        Note((Plain(f"{why(item)} {_then(item)}"),)),
     ]
 
 

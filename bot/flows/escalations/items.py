@@ -52,7 +52,7 @@ async def item(notice: Notice, case: Case, escalation: Escalation, desk: Desk) -
         answer=await _answerable(notice.person_id, case, standing, desk),
         may_propose=may_propose(notice, case),
         may_plan=may_pause(escalation, desk.rules.policy),
-        next=await _next(case, escalation, standing, desk),
+        next=await _next(notice.person_id, case, standing, desk),
     )
 
 
@@ -82,10 +82,11 @@ async def _answerable(person_id: PersonId, case: Case, standing: Standing, desk:
     return newest.id if cycle and newest.state in OPEN and desk.now < cycle.answers_until else ""
 
 
-async def _next(case: Case, escalation: Escalation, standing: Standing, desk: Desk) -> Next | None:
+async def _next(reader: PersonId, case: Case, standing: Standing, desk: Desk) -> Next | None:
     """Return who hears next and when, None at the top of the ladder."""
-    step = case.ladder.step(escalation.level + 1)
-    if step is None:
+    escalation = case.escalation
+    step = case.ladder.step(escalation.level + 1) if escalation else None
+    if step is None or escalation is None:
         return None
     told = await audience(step, case, desk)
     if not told:
@@ -96,7 +97,7 @@ async def _next(case: Case, escalation: Escalation, standing: Standing, desk: De
     if case.ladder.measure is Measure.MISSED:
         cycle = _next_cycle(case, desk)
         on, missed = _sooner(on, cycle, desk)
-    names = tuple(desk.people[person_id].name for person_id, _ in told)
+    names = tuple("you" if person_id == reader else desk.people[person_id].name for person_id, _ in told)
     return Next(names=names, part=_part(told[0], case, desk), on=on, if_missed=missed) if told else None
 
 
