@@ -37,6 +37,7 @@ PERSONAL = (
     ("ai-status red", "What owners reported Red"),
     ("ai-status portfolio", "Everything you may see"),
     ("ai new", "Register an initiative"),
+    ("ai why", "Why Steward wrote to you about an initiative, or did not: add its name"),
     ("ai link", "A code for your account on another platform; write it there"),
     ("ai prefer teams", "Steward writes to you here, where you use several platforms"),
     HELP,

@@ -78,8 +78,7 @@ async def test_the_whole_week(world: World) -> None:
     await world.advance(MONDAY, "08:35")
     card = world.expect_post("SEPSIS")
     assert local(card, CHICAGO) == "Mon 08:30"
-    details = world.expect_post("SEPSIS")
-    assert details.thread == card.ref.message
+    assert world.expect_post("SEPSIS").thread == card.ref.message
 
 
 async def test_an_answer_is_edited_in_place(world: World) -> None:

@@ -109,7 +109,8 @@ async def test_I_35_the_local_hour_is_constant_in_twelve_zones_through_both_chan
         stage = Stage(core, clock)
         who = await stage.employs(*ZONES)
         await stage.lives(datetime(2026, 11, 9, tzinfo=UTC))
-        arrived = stage.play.taken()
+        asking = ("Weekly check-in", "Reminder")  # what climbs because nobody answers is another matter
+        arrived = [one for one in stage.play.taken() if one.message.fallback.startswith(asking)]
     assert len(arrived) == 12 * 3 * 3
     for person, zone in zip(who, ZONES, strict=True):
         mine = [local(one, zone) for one in arrived if one.to.conversation == direct(person)]
