@@ -296,9 +296,9 @@ def rises_on(escalation: Escalation, standing: Standing, heard_on: date | None, 
 
 
 def _after_a_miss(escalation: Escalation, standing: Standing, step: Step, heard_on: date, rules: Rules) -> list[date]:
-    """Return the days of which the last counts: today after a further miss, else when the silence is long enough."""
+    """Return the days of which the last counts: soon after a further miss, else when the silence is long enough."""
     if len(standing.missed) >= step.after and standing.through > escalation.through:
-        return [rules.today]
+        return [rules.today, rules.after(heard_on, rules.policy.levels_apart_working_days)]
     silent, policy = rules.ladder(escalation.ladder).silent, rules.policy
     if silent is None or len(standing.missed) < policy.silence_needs_missed:
         return []

@@ -134,10 +134,12 @@ class EscalationPolicy:
     The safety valves of the ladders (domain.md 3.5); the steps themselves are in the playbook's ladders.
 
     `silence_needs_missed` check-ins missed in a row make a silence count in working days: one month missed by somebody
-    who is asked monthly is not twenty days of silence.
+    who is asked monthly is not twenty days of silence. What has piled up behind a plan rises with
+    `levels_apart_working_days` between two levels.
     """
 
     between_messages_working_days: int = 5
+    levels_apart_working_days: int = 2
     most_pauses: int = 2
     pause_margin_working_days: int = 1
     longest_plan_working_days: int = 20

@@ -80,7 +80,8 @@ def test_a_silence_rises_with_each_further_miss(missed: int, level: int, through
     standing = silence(prompts(*[MISSED] * missed), "ana", "", ())
     assert standing is not None
     one = an_open(CHK, level, through=weeks_after(FIRST, through))
-    assert next_level(one, standing, date(2026, 10, 5), rules(date(2026, 10, 6))) == reached
+    assert next_level(one, standing, date(2026, 10, 5), rules(date(2026, 10, 6))) is None
+    assert next_level(one, standing, date(2026, 10, 5), rules(date(2026, 10, 7))) == reached
 
 
 def test_twenty_working_days_of_silence_carry_on_without_a_further_miss() -> None:
