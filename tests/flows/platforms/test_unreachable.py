@@ -1,6 +1,7 @@
 """Who cannot be written to any more: reached elsewhere, else known to be out of reach and told once to who must act."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -201,3 +202,22 @@ async def test_a_new_account_brings_them_back(led: Office) -> None:
     sender = replace(led.world.sender(ANA, profile), platform="teams", tenant="E1", user=f"T-{ANA}")
     await build_dispatch(led.ports)(Command(sender=sender, name="ai", text="checkin", id="new"))
     assert (await led.world.person(ANA)).unreachable_since is None
+
+
+async def test_what_somebody_missed_and_still_matters_is_sent_once_they_are_there(
+    world: World, slack: RecordingPlatform
+) -> None:
+    teams = RecordingPlatform("teams", tenant="E1")
+    office = Office(world, teams, paces=UNPACED)
+    await world.asks()
+    late = await office.plans(NUDGE, WEEK, ANA, "1", expires_at=world.clock.now() + timedelta(minutes=5))
+    prompt = await office.plans(PROMPT)
+    await office.until_idle()
+    assert [(await office.row(each)).state for each in (late, prompt)] == [DeliveryState.DEAD, DeliveryState.DEAD]
+    world.clock.advance(minutes=10)
+    sender = replace(world.sender(ANA, Profile(email="ana-ortiz@northlake.example")), platform="teams", tenant="E1")
+    sender = replace(sender, user=f"T-{ANA}", conversation=direct(f"T-{ANA}"))
+    await build_dispatch(office.ports)(BotAdded(sender=sender, id="met"))
+    await office.until_idle()
+    assert [one.to.conversation for one in teams.sent] == [direct(f"T-{ANA}")]
+    assert (await office.row(late)).state is DeliveryState.DEAD
