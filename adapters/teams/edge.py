@@ -191,7 +191,7 @@ def tenants_of(raw: Json) -> set[str]:
     """Return the tenants an activity names: one, unless somebody made it up."""
     data, conversation = raw.get("channelData") or {}, raw.get("conversation") or {}
     tenant = data.get("tenant")
-    told = {tenant.get("id") if isinstance(tenant, Mapping) else tenant, conversation.get("tenantId")}
+    told = (tenant.get("id") if isinstance(tenant, Mapping) else tenant, conversation.get("tenantId"))
     return {str(each) for each in told if each}
 
 
