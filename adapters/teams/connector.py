@@ -61,7 +61,7 @@ class Connector:
             host = (found.hostname or "").casefold()
         except ValueError:
             return False
-        if not host or any(each.isspace() for each in address):
+        if not host or address.split() != [address]:
             return False
         if host in self.settings.own_hosts or self.settings.insecure_local:
             return True

@@ -59,8 +59,8 @@ class SigningKeys:
     What was fetched serves on while it cannot be fetched again.
     """
 
-    def __init__(self, url: str, connector: Connector) -> None:
-        self._url, self._connector = url, connector
+    def __init__(self, url: str, connector: Connector, now: Callable[[], float] = time.monotonic) -> None:
+        self._url, self._connector, self._now = url, connector, now
         self._keys: dict[str, SigningKey] = {}
         self._fetched, self._tried = 0.0, -COOL_DOWN
         self._refreshed = Shared(self._refresh)
@@ -76,16 +76,16 @@ class SigningKeys:
     def _is_due(self, key_id: str | None) -> bool:
         if not self._keys:
             return True
-        now = time.monotonic()
+        now = self._now()
         wanted = key_id not in self._keys or now - self._fetched > KEYS_LAST
         return wanted and now - self._tried > COOL_DOWN
 
     async def _refresh(self) -> None:
         if self._keys:
-            self._tried = time.monotonic()
+            self._tried = self._now()
         try:
             self._keys = _usable((await self._read((await self._read(self._url))["jwks_uri"]))["keys"])
-            self._fetched = time.monotonic()
+            self._fetched = self._now()
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError, LookupError, TypeError) as error:
             log.warning("teams.keys_not_fetched", extra={"error": type(error).__name__, "known": len(self._keys)})
             if not self._keys:

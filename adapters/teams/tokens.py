@@ -14,19 +14,20 @@ EARLY, HALF, AGAIN_AFTER = 300.0, 0.5, 30.0
 DEFAULT_LIFE = 3600.0
 log = logging.getLogger(__name__)
 Ask = Callable[[str, dict[str, str]], Awaitable[Got]]
+Now = Callable[[], float]
 
 
 class Token:
     """An access token for one scope; it is renewed early, and one that is not over yet serves while that fails."""
 
-    def __init__(self, scope: str, settings: TeamsSettings, ask: Ask) -> None:
-        self._scope, self._settings, self._ask = scope, settings, ask
+    def __init__(self, scope: str, settings: TeamsSettings, ask: Ask, now: Now = time.monotonic) -> None:
+        self._scope, self._settings, self._ask, self._now = scope, settings, ask, now
         self._value, self._renew_at, self._over_at = "", 0.0, 0.0
         self._renewed = Shared(self._renew)
 
     async def get(self) -> str:
         """Return the token; raises a PlatformError, with nothing sent."""
-        now = time.monotonic()
+        now = self._now()
         if now < self._renew_at:
             return self._value
         try:
@@ -51,7 +52,7 @@ class Token:
         }
         got = await self._ask(self._settings.tokens_from, form)
         self._value, seconds = _token_in(got)
-        now = time.monotonic()
+        now = self._now()
         self._renew_at, self._over_at = now + max(seconds - EARLY, seconds * HALF), now + seconds
 
 
