@@ -82,6 +82,13 @@ class Connector:
                 await self.rest(FIRST_PAUSE * 2**attempt)
         return (await self._call("POST", address, body, turn=turn)).read()
 
+    async def open(self, address: str, body: Json) -> Json:
+        """Post what opens a conversation with somebody: asked for twice it is the same, and nothing is said there."""
+        try:
+            return await self._patiently("POST", address, body)
+        except PlatformUnavailable as error:
+            raise PlatformUnavailable(error.code) from error
+
     async def put(self, address: str, body: Json, turn: str = "") -> Json:
         """Put something in the place of what stands there; the same twice is as good as once."""
         return await self._patiently("PUT", address, body, turn=turn)

@@ -119,7 +119,8 @@ class Inbound:
         try:
             if interactions.is_from_a_bot(raw):
                 return NOTHING
-            self.platform.service_url = str(raw["serviceUrl"])
+            who = raw["from"]
+            self.platform.heard(str(raw["serviceUrl"]), str(who.get("aadObjectId") or who["id"]), str(who["id"]))
             read = self._read(raw)
         except interactions.Obsolete:
             return self._obsolete(raw)

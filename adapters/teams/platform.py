@@ -1,6 +1,7 @@
 """Teams as a chat platform: the Bot Connector behind the port's verbs."""
 
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable
 from typing import TypeVar
 
@@ -20,22 +21,31 @@ from bot.ports import Condition, Health, Profile, Sender
 
 Answer = TypeVar("Answer")
 NOBODY_THERE = "a:0"
+MOST_ACCOUNTS = 1000
 OUTSIDERS = frozenset({"guest", "anonymous", "bot", "skill"})
 log = logging.getLogger(__name__)
 
 
 class TeamsPlatform:
-    """Sends, updates and looks up; `service_url` is the newest one Teams has called from."""
+    """Sends, updates and looks up, at the newest service URL that Teams has called from."""
 
     def __init__(self, connector: Connector) -> None:
         self.connector = connector
         self.service_url = connector.settings.service_url
+        self._accounts: OrderedDict[str, str] = OrderedDict()
         self._down = ""
 
     @property
     def name(self) -> str:
         """Return `teams`."""
         return NAME
+
+    def heard(self, service_url: str, user: str, account: str) -> None:
+        """Note where Teams has called from, and the account, which is this bot's own name for a user."""
+        self.service_url = service_url
+        self._accounts[user] = account
+        if len(self._accounts) > MOST_ACCOUNTS:
+            self._accounts.popitem(last=False)
 
     async def send(self, to: Address, message: Message, people: Handles, key: str) -> MessageRef:
         """
@@ -74,12 +84,12 @@ class TeamsPlatform:
         body: Json = {
             "isGroup": False,
             "bot": {"id": f"28:{self.connector.settings.app_id}"},
-            "members": [{"id": handle.user}],
+            "members": [{"id": self._accounts.get(handle.user, handle.user)}],
             "tenantId": handle.tenant,
             "channelData": {"tenant": {"id": handle.tenant}},
         }
         base = parts(handle.conversation or "", self.service_url)[0]
-        made = await self.call(self.connector.post(f"{base}/v3/conversations", body))
+        made = await self.call(self.connector.open(f"{base}/v3/conversations", body))
         return Address(NAME, place(base, _id_in(made)), handle.tenant)
 
     async def find_person(self, email: str) -> Handle | None:
@@ -94,7 +104,8 @@ class TeamsPlatform:
         tenant = self.connector.settings.tenant_id
         if tenant and sender.tenant.casefold() != tenant.casefold():
             return Profile(email=None, outsider=True)
-        address = url(sender.conversation, "members", sender.user, default=self.service_url)
+        account = self._accounts.get(sender.user, sender.user)
+        address = url(sender.conversation, "members", account, default=self.service_url)
         member = await self.call(self.connector.get(address))
         return Profile(
             email=member.get("email") or member.get("userPrincipalName"),
