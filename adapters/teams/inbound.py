@@ -222,16 +222,19 @@ class Inbound:
         return await self.dispatch(replace(interaction, sender=replace(sender, profile=profile)))
 
     async def _later(self, interaction: Interaction, surface: Surface, work: "asyncio.Task[Answer]") -> None:
+        answer = await work
+        if not isinstance(interaction, BotAdded) or isinstance(answer, Say):
+            await self._given(surface, answer)
+
+    async def _given(self, surface: Surface, answer: Answer) -> None:
         try:
-            answer = await work
-            if not isinstance(interaction, BotAdded) or isinstance(answer, Say):
-                await self._given(surface, answer)
+            await self._patiently(surface, answer)
         except PlatformError as error:
             log.warning("teams.reply_lost", extra={"error": type(error).__name__, "code": error.code})
         except Exception:  # nobody awaits this task
             log.exception("teams.reply_failed")
 
-    async def _given(self, surface: Surface, answer: Answer) -> None:
+    async def _patiently(self, surface: Surface, answer: Answer) -> None:
         """Give an answer, again where Teams asked to wait or was not reached: there is no outbox for it."""
         for _ in range(MOST_TRIES - 1):
             try:
@@ -254,5 +257,5 @@ class Inbound:
             surface = DialogSurface(self.line, sender)
         elif raw["type"] == "invoke":
             surface = ExecuteSurface(WrittenSurface(self.line, sender))
-        self.tasks.start(surface.later(answer))
+        self.tasks.start(self._given(surface, answer))
         return surface.ack(answer)
