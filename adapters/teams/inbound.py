@@ -119,8 +119,7 @@ class Inbound:
         try:
             if interactions.is_from_a_bot(raw):
                 return NOTHING
-            who = raw["from"]
-            self.platform.heard(str(raw["serviceUrl"]), str(who.get("aadObjectId") or who["id"]), str(who["id"]))
+            self.platform.heard(raw)
             read = self._read(raw)
         except interactions.Obsolete:
             return self._obsolete(raw)

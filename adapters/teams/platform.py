@@ -21,8 +21,8 @@ from bot.ports import Condition, Health, Profile, Sender
 
 Answer = TypeVar("Answer")
 NOBODY_THERE = "a:0"
-MOST_ACCOUNTS = 1000
 OUTSIDERS = frozenset({"guest", "anonymous", "bot", "skill"})
+MOST_IDS = 10_000
 log = logging.getLogger(__name__)
 
 
@@ -32,20 +32,22 @@ class TeamsPlatform:
     def __init__(self, connector: Connector) -> None:
         self.connector = connector
         self.service_url = connector.settings.service_url
-        self._accounts: OrderedDict[str, str] = OrderedDict()
+        self._ids: OrderedDict[str, str] = OrderedDict()
         self._down = ""
+
+    def heard(self, raw: Json) -> None:
+        """Keep what an activity tells of ways back: the service it came from, and Teams' own id of who acted."""
+        who: Json = raw.get("from") or {}
+        self.service_url = str(raw["serviceUrl"])
+        if who.get("aadObjectId") and who.get("id"):
+            self._ids[str(who["aadObjectId"])] = str(who["id"])
+            if len(self._ids) > MOST_IDS:
+                self._ids.popitem(last=False)
 
     @property
     def name(self) -> str:
         """Return `teams`."""
         return NAME
-
-    def heard(self, service_url: str, user: str, account: str) -> None:
-        """Note where Teams has called from, and the account, which is this bot's own name for a user."""
-        self.service_url = service_url
-        self._accounts[user] = account
-        if len(self._accounts) > MOST_ACCOUNTS:
-            self._accounts.popitem(last=False)
 
     async def send(self, to: Address, message: Message, people: Handles, key: str) -> MessageRef:
         """
@@ -84,7 +86,7 @@ class TeamsPlatform:
         body: Json = {
             "isGroup": False,
             "bot": {"id": f"28:{self.connector.settings.app_id}"},
-            "members": [{"id": self._accounts.get(handle.user, handle.user)}],
+            "members": [{"id": self._ids.get(handle.user, handle.user)}],
             "tenantId": handle.tenant,
             "channelData": {"tenant": {"id": handle.tenant}},
         }
@@ -104,8 +106,8 @@ class TeamsPlatform:
         tenant = self.connector.settings.tenant_id
         if tenant and sender.tenant.casefold() != tenant.casefold():
             return Profile(email=None, outsider=True)
-        account = self._accounts.get(sender.user, sender.user)
-        address = url(sender.conversation, "members", account, default=self.service_url)
+        known_as = self._ids.get(sender.user, sender.user)  # not every client of the protocol knows object ids here
+        address = url(sender.conversation, "members", known_as, default=self.service_url)
         member = await self.call(self.connector.get(address))
         return Profile(
             email=member.get("email") or member.get("userPrincipalName"),

@@ -30,11 +30,12 @@ class DeliveryKind(StrEnum):
     DIGEST_DETAILS = "digest_details"
     DIGEST_LATE = "digest_late"
     ADMIN_NOTICE = "admin_notice"
+    OUT_OF_REACH = "out_of_reach"
 
 
 UPDATES = frozenset({DeliveryKind.CHECKIN_UPDATE})
 """Kinds that change a message already there: free of quiet hours and budgets, and safe to repeat."""
-REPEATED_IN_DOUBT = UPDATES | {DeliveryKind.ADMIN_NOTICE}
+REPEATED_IN_DOUBT = UPDATES | {DeliveryKind.ADMIN_NOTICE, DeliveryKind.OUT_OF_REACH}
 """Kinds sent again when nobody knows whether they went out: one too many does less harm than none."""
 FIRST_SERVED = (
     DeliveryKind.ADMIN_NOTICE,
@@ -43,6 +44,7 @@ FIRST_SERVED = (
     DeliveryKind.CHECKIN_NUDGE,
     DeliveryKind.ROLE_ANSWERED,
     DeliveryKind.ROLES_LAPSED,
+    DeliveryKind.OUT_OF_REACH,
 )
 """Who goes first when a person's day is full: incident, decision, check-in, nudge, findings; others go last."""
 

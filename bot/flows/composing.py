@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.domain.checkins import OPEN
-from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState, limit_of
+from bot.domain.deliveries import MAYBE_OUT, WAITING, Delivery, DeliveryKind, DeliveryState, limit_of
 from bot.domain.ownership import AssignmentState
 from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
 from bot.flows import digests, recipients
@@ -27,8 +27,12 @@ REMINDERS = (1, 2)
 
 
 async def checkin_prompt(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
-    """Ask everything that is open of a person in a cycle."""
+    """Ask everything that is open of a person in a cycle, unless a reminder has come before."""
     person = await _person(row, uow)
+    for number in REMINDERS:
+        reminder_row = await _asked_with(row, number, uow)
+        if reminder_row and reminder_row.state in MAYBE_OUT:
+            return Drop("asked with a reminder")
     shown = await listing(person, row.subject, uow, ports)
     return _asking(shown) if any(item.prompt.state in OPEN for item in shown.items) else Drop("nothing open")
 
@@ -113,16 +117,9 @@ async def roles_lapsed(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Compose
     return Post(ownership.lapsed(lapsed)) if lapsed else Drop("offered again")
 
 
-async def admin_notice(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
-    """Say what cannot arrive, unless it can by now."""
+async def admin_notice(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Composed:
+    """Say what does not work for a whole channel or workspace."""
     about, _, rest = row.subject.partition(":")
-    if about == "unreachable":
-        person = await uow.people.get(rest.partition(":")[0])
-        if person is None or not person.active:
-            return Drop("left")
-        if any(handle.status is HandleStatus.ACTIVE for handle in await uow.people.handles([person.id])):
-            return Drop("reachable again")
-        return Post(await _out_of_reach(person, row, uow, ports))
     if about == "channel":
         portfolio_id, platform, conversation = rest.split(":", 2)
         portfolios = {portfolio.id: portfolio.name for portfolio in await uow.people.portfolios()}
@@ -130,17 +127,37 @@ async def admin_notice(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed
     return Post(notices.not_authorized(rest.partition(":")[0]))
 
 
-async def _out_of_reach(person: Person, row: Delivery, uow: UnitOfWork, ports: Ports) -> Message:
-    """Say who cannot be reached, and which roles that leaves empty in the initiatives that the reader may see."""
-    viewer, reader = await ports.reads.viewer(row.person_id or ""), await _person(row, uow)
+async def out_of_reach(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
+    """Say who cannot be reached, unless they can by now: one message for all that wait to be told of."""
+    reader, subjects = await _person(row, uow), [row.subject]
+    for other in await uow.deliveries.of_person(reader.id, row.not_before):
+        if other.kind is not row.kind or other.id == row.id:
+            continue
+        if other.state is DeliveryState.SENDING:
+            return Later(ports.clock.now() + ports.policy.delivery.wait_for_another, "another one is on its way")
+        if other.sent_at and other.sent_at >= row.not_before:
+            return Drop("told in another message")
+        if other.state in WAITING:
+            subjects.append(other.subject)
+    gone = [await _gone(subject.partition(":")[0], reader, uow, ports) for subject in sorted(subjects)]
+    who = [each for each in gone if each]
+    return Post(notices.unreachable(who, admin=OrgRole.ADMIN in reader.org_roles)) if who else Drop("reachable again")
+
+
+async def _gone(person_id: str, reader: Person, uow: UnitOfWork, ports: Ports) -> notices.OutOfReach | None:
+    """Return somebody who cannot be reached, with the roles the reader may know of; None when they can by now."""
+    person = await uow.people.get(person_id)
+    accounts = await uow.people.handles([person_id])
+    if person is None or not person.active or any(each.status is HandleStatus.ACTIVE for each in accounts):
+        return None
+    viewer = await ports.reads.viewer(reader.id)
     held = [
         (one.key, role)
         for one, role in await recipients.roles_of(person.id, uow)
         if viewer
         and readable(viewer, Access(initiative_id=one.id, portfolio_id=one.portfolio_id, visibility=one.visibility))
     ]
-    who = notices.OutOfReach(name=person.name, email=person.email, held=held)
-    return notices.unreachable(who, admin=OrgRole.ADMIN in reader.org_roles)
+    return notices.OutOfReach(name=person.name, email=person.email, held=held)
 
 
 async def _person(row: Delivery, uow: UnitOfWork) -> Person:
@@ -162,4 +179,5 @@ COMPOSERS: Mapping[DeliveryKind, Composer] = {
     DeliveryKind.DIGEST_DETAILS: digests.details,
     DeliveryKind.DIGEST_LATE: digests.late,
     DeliveryKind.ADMIN_NOTICE: admin_notice,
+    DeliveryKind.OUT_OF_REACH: out_of_reach,
 }

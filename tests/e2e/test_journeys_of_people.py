@@ -212,3 +212,11 @@ async def test_open_check_ins_are_listed_on_request(world: World) -> None:
     assert "2 initiatives need your answer" in told
     await world.press_told(MEI, "Answer")
     assert world.form(MEI).title == "Weekly check-in"
+
+
+async def test_a_check_in_is_answered_by_its_key(world: World) -> None:
+    await mei_is_asked(world)
+    await world.command(MEI, "/ai checkin sepsis")
+    await world.fill(MEI, {"rag_workflow": "Green", "commit_next": "Train the night shift"})
+    assert "answered Green" in world.shows(MEI)
+    assert "no open check-in" in (await world.command(MEI, "/ai checkin STROKE")).lower()

@@ -35,8 +35,8 @@ async def make_admin(office: Office, who: str) -> None:
 async def test_retry_after_is_honoured_and_other_conversations_go_on(office: Office) -> None:
     await office.world.asks()
     await office.world.has(a_prompt(role=Role.OPERATIONS_LEADER, person_id=BEN))
-    limited = await office.plans(PROMPT)
-    same_chat = await office.plans(NUDGE, WEEK, ANA, "1")
+    limited = await office.plans(NUDGE, WEEK, ANA, "1")
+    same_chat = await office.plans(NUDGE, WEEK, ANA, "2")
     office.slack.fail("send", RateLimited(30))
     await office.until_idle()
     other = await office.plans(PROMPT, to=BEN)
