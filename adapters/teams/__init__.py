@@ -32,7 +32,7 @@ def build(settings: TeamsSettings, dispatch: Dispatch, timing: Timing = STANDARD
     edge.ready = lambda: connector.session is not None and not inbound.stopping
 
     async def start() -> None:
-        await connector.start(timing.call, timing.connect)
+        await connector.start(timing.call, timing.connect, timing.wait)
         await _introduce(connector)
 
     async def stop() -> None:

@@ -17,15 +17,17 @@ from aiohttp import web
 from botbuilder.core import ActivityHandler, BotAdapter, InvokeResponse, TurnContext
 from botbuilder.schema import Activity, ResourceResponse
 from botframework.connector.auth import ChannelValidation, JwtTokenExtractor, SimpleCredentialProvider
+from jwt import PyJWTError
 from jwt.algorithms import RSAAlgorithm
 
 from adapters.teams.connector import Connector
 from adapters.teams.settings import TeamsSettings
+from adapters.teams.sharing import Shared
 from adapters.teams.sizes import Json
 from bot.errors import PlatformUnavailable
 
 CHANNEL = "msteams"
-LARGEST_BODY = 256 * 1024
+LARGEST_BODY, SLOWEST_BODY = 256 * 1024, 15.0
 KEYS_LAST, COOL_DOWN = 24 * 3600.0, 300.0
 OBJECTS = ("from", "conversation", "recipient", "channelData")
 log = logging.getLogger(__name__)
@@ -53,38 +55,37 @@ class SigningKeys:
     """
     The keys Teams signs with, in the place of the SDK's blocking cache.
 
-    Fetched once for all who wait, again after a day and, but not within `COOL_DOWN` seconds, for a key not seen before.
+    Fetched once for all who wait, again after a day and for a key not seen before, but not within `COOL_DOWN` seconds.
+    What was fetched serves on while it cannot be fetched again.
     """
 
-    def __init__(self, url: str, connector: Connector) -> None:
-        self._url, self._connector = url, connector
+    def __init__(self, url: str, connector: Connector, now: Callable[[], float] = time.monotonic) -> None:
+        self._url, self._connector, self._now = url, connector, now
         self._keys: dict[str, SigningKey] = {}
         self._fetched, self._tried = 0.0, -COOL_DOWN
-        self._lock = asyncio.Lock()
+        self._refreshed = Shared(self._refresh)
 
     async def get(self, key_id: str | None) -> SigningKey:
         """Return a key; raises PermissionError when there is none of this id, PlatformUnavailable without any keys."""
         if self._is_due(key_id):
-            async with self._lock:
-                if self._is_due(key_id):
-                    if self._keys:
-                        self._tried = time.monotonic()
-                    await self._refresh()
+            await self._refreshed()
         if key_id not in self._keys:
             raise PermissionError("unknown signing key")
         return self._keys[key_id]
 
     def _is_due(self, key_id: str | None) -> bool:
-        now = time.monotonic()
-        if not self._keys or now - self._fetched > KEYS_LAST:
+        if not self._keys:
             return True
-        return key_id not in self._keys and now - self._tried > COOL_DOWN
+        now = self._now()
+        wanted = key_id not in self._keys or now - self._fetched > KEYS_LAST
+        return wanted and now - self._tried > COOL_DOWN
 
     async def _refresh(self) -> None:
+        if self._keys:
+            self._tried = self._now()
         try:
-            keys = (await self._read((await self._read(self._url))["jwks_uri"]))["keys"]
-            self._keys = {key["kid"]: SigningKey(key) for key in keys if key.get("kty") == "RSA"}
-            self._fetched = time.monotonic()
+            self._keys = _usable((await self._read((await self._read(self._url))["jwks_uri"]))["keys"])
+            self._fetched = self._now()
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError, LookupError, TypeError) as error:
             log.warning("teams.keys_not_fetched", extra={"error": type(error).__name__, "known": len(self._keys)})
             if not self._keys:
@@ -96,6 +97,19 @@ class SigningKeys:
         async with self._connector.session.get(url) as answer:
             answer.raise_for_status()
             return await answer.json(content_type=None)
+
+
+def _usable(given: list[Json]) -> dict[str, SigningKey]:
+    """Return the keys of a key set by their id; raises ValueError where none is of any use."""
+    keys = {}
+    for each in given:
+        try:
+            keys[str(each["kid"])] = SigningKey(each)
+        except (PyJWTError, ValueError, LookupError):
+            log.info("teams.key_not_used", extra={"kind": str(each.get("kty"))})
+    if not keys:
+        raise ValueError("no keys")
+    return keys
 
 
 class Turns(ActivityHandler):  # type: ignore[misc]  # the SDK carries no types
@@ -137,8 +151,8 @@ class Edge(BotAdapter):  # type: ignore[misc]  # the SDK carries no types
             raw = await _activity_of(request)
             if not self.ready():
                 raise Refused(503, "not ready")
-            activity = _parsed(raw)
             await self._authenticate(raw, request.headers.get("Authorization", ""))
+            activity = _parsed(raw)
         except Refused as refusal:
             log.warning("teams.refused", extra={"status": refusal.status, "why": str(refusal)})
             return web.Response(status=refusal.status)
@@ -163,7 +177,7 @@ class Edge(BotAdapter):  # type: ignore[misc]  # the SDK carries no types
             raise Refused(503, error.code) from error
         except Exception as error:  # the SDK says no in many types, bare Exception among them
             raise Refused(401, type(error).__name__) from error
-        if tenants_of(raw) != {self._settings.tenant_id}:
+        if tenants_of(raw) != {self._settings.tenant_id.casefold()}:
             raise Refused(401, "another tenant")
 
     async def _broken(self, context: TurnContext, error: Exception) -> None:
@@ -192,22 +206,16 @@ def tenants_of(raw: Json) -> set[str]:
     data, conversation = raw.get("channelData") or {}, raw.get("conversation") or {}
     tenant = data.get("tenant")
     told = (tenant.get("id") if isinstance(tenant, Mapping) else tenant, conversation.get("tenantId"))
-    return {str(each) for each in told if each}
+    return {str(each).casefold() for each in told if each}
 
 
 async def _activity_of(request: web.Request) -> Json:
     """Return the activity in a request; raises Refused for what is none."""
     if request.content_type != "application/json" or "Content-Type" not in request.headers:
         raise Refused(415, "no JSON")
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise Refused(413, "too large")
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise Refused(413, "too large")
+    body = await _body_of(request)
     try:
-        raw = json.loads(body.decode())
+        raw = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Refused(400, "malformed JSON") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("type"), str):
@@ -215,6 +223,24 @@ async def _activity_of(request: web.Request) -> Json:
     if any(not isinstance(raw.get(name) or {}, Mapping) for name in OBJECTS):
         raise Refused(400, "wrong types")
     return raw
+
+
+async def _body_of(request: web.Request) -> str:
+    """Return the text of a request; raises Refused when it is too large or takes too long to come."""
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise Refused(413, "too large")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > LARGEST_BODY:
+                    raise Refused(413, "too large")
+        return body.decode()
+    except TimeoutError as error:
+        raise Refused(408, "too slow") from error
+    except UnicodeDecodeError as error:
+        raise Refused(400, "no UTF-8") from error
 
 
 def _parsed(raw: Json) -> Activity:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -25,10 +26,42 @@ AGAIN = frozenset({412, 429, 502, 503, 504})
 """Statuses after which what changes nothing or is the same twice may be asked again at once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Got:
+    """What a service answered."""
+
+    status: int
+    said: bytes
+    headers: Mapping[str, str]
+
+    def read(self) -> dict[str, Any]:
+        """Return the object in the answer; raises the PlatformError that says what went wrong."""
+        if self.status not in (200, 201, 202):
+            raise of_answer(self.status, self.said, self.headers)
+        try:
+            told = json.loads(self.said) if self.said else {}
+        except ValueError as error:
+            raise PlatformUnavailable("no JSON", maybe_sent=True) from error
+        if not isinstance(told, dict):
+            raise PlatformUnavailable("no object", maybe_sent=True)
+        return told
+
+
 def of_connection(error: Exception) -> PlatformUnavailable:
     """Return the error for a call that got no answer: not sent only when there was no connection at all."""
     never_left = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
     return PlatformUnavailable(type(error).__name__, maybe_sent=not never_left)
+
+
+def was_never_sent(error: PlatformUnavailable) -> bool:
+    """Return whether a call failed, and soon, because there was no connection: it may be made again at once."""
+    return isinstance(error.__cause__, aiohttp.ClientConnectorError)
+
+
+def may_pass(error: PlatformUnavailable) -> bool:
+    """Return whether a connection failed or broke, and not the patience: who may ask twice asks again at once."""
+    cause = error.__cause__
+    return isinstance(cause, aiohttp.ClientConnectionError) and not isinstance(cause, TimeoutError)
 
 
 def of_answer(status: int, body: bytes, headers: Mapping[str, str]) -> PlatformError:

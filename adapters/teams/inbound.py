@@ -11,40 +11,44 @@ from adapters.teams import interactions
 from adapters.teams.interactions import OWN
 from adapters.teams.platform import TeamsPlatform
 from adapters.teams.replies import (
-    MOST_REMEMBERED,
     Answer,
     DialogSurface,
     ExecuteSurface,
-    ExtensionSurface,
     Failed,
     InvokeAnswer,
     Line,
     ShownForms,
-    SuggestSurface,
     Surface,
     WrittenSurface,
 )
+from adapters.teams.searches import ExtensionSurface, SuggestSurface
 from adapters.teams.sizes import Json
-from bot.errors import PlatformError
+from bot.errors import PlatformError, PlatformUnavailable, RateLimited
 from bot.messages import hiccups
 from bot.messages.model import Action
 from bot.messages.words import sentence
-from bot.ports import ActionPressed, BotAdded, Dispatch, FormErrors, FormSubmitted, Interaction, Say, WhoAreYou
+from bot.ports import ActionPressed, BotAdded, Dispatch, FormErrors, FormSubmitted, Interaction, Reply, Say, WhoAreYou
 
 AFTER_ACK = "teams.after_ack"
 MALFORMED = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 NOTHING: InvokeAnswer = (200, None)
+MOST_LATELY = 256
+MOST_TRIES, FIRST_REST, LONGEST_REST = 3, 2.0, 10.0
 log = logging.getLogger(__name__)
 Read = tuple[Interaction, Surface]
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds: a call to Teams at most, how long a request waits for its answer, the end of work at shutdown."""
+    """
+    Seconds: a call to Teams at most, and each wait for a token or a turn before it; how long a request waits for its
+    answer, which Teams does for some five; the end of work at shutdown.
+    """
 
     call: float = 10.0
     connect: float = 5.0
-    patience: float = 8.0
+    wait: float = 4.0
+    patience: float = 4.0
     drain: float = 5.0
 
 
@@ -72,20 +76,24 @@ class Tasks:
 
 @dataclass
 class Lately:
-    """The work on what came lately, so that what comes again gets the same answer and nothing is said twice."""
+    """
+    The work on what came lately, so that what comes again gets the same answer and nothing is said twice.
 
-    works: "OrderedDict[str, asyncio.Task[Answer]]" = field(default_factory=OrderedDict)
+    It is kept by who acted: what one person was answered is not for another who makes the same id up.
+    """
+
+    works: "OrderedDict[tuple[str, str], asyncio.Task[Answer]]" = field(default_factory=OrderedDict)
 
     def on(self, interaction: Interaction) -> "asyncio.Task[Answer] | None":
         """Return the work on an interaction that came before; None where trying again may end otherwise."""
-        work = self.works.get(interaction.id)
+        work = self.works.get((interaction.sender.user, interaction.id))
         undone = work and work.done() and (work.cancelled() or isinstance(work.result(), Failed | FormErrors))
         return None if undone else work
 
     def note(self, interaction: Interaction, work: "asyncio.Task[Answer]") -> None:
         """Remember some work, and forget the oldest."""
-        self.works[interaction.id] = work
-        if len(self.works) > MOST_REMEMBERED:
+        self.works[interaction.sender.user, interaction.id] = work
+        if len(self.works) > MOST_LATELY:
             self.works.popitem(last=False)
 
 
@@ -185,51 +193,59 @@ class Inbound:
         return pressed, ExtensionSurface()
 
     async def _serve(self, interaction: Interaction, surface: Surface) -> InvokeAnswer:
-        """Answer in the request; a message that takes longer is answered when it is ready."""
-        if before := self.lately.on(interaction):
-            return surface.ack(await asyncio.shield(before))
-        work = self.tasks.start(self._answered(interaction))
+        """Answer in the request; what takes longer is answered where that still can be, once it is ready."""
+        before = self.lately.on(interaction)
+        work = before or self.tasks.start(self._answered(interaction))
         self.lately.note(interaction, work)
-        if isinstance(surface, WrittenSurface):
-            await asyncio.wait({work}, timeout=self.timing.patience)
-            self.tasks.start(self._later(interaction, surface, work))
-            return NOTHING
-        answer = await work
-        self.tasks.start(self._later(interaction, surface, work))
-        return surface.ack(answer)
+        done, _ = await asyncio.wait({work}, timeout=self.timing.patience)
+        if before is None:
+            self.tasks.start(self._later(interaction, surface if done else surface.slowly(), work))
+        return surface.ack(work.result()) if done and not work.cancelled() else surface.waiting()
 
     async def _answered(self, interaction: Interaction) -> Answer:
-        answer = await self._dispatched(interaction)
-        return await self._introduced(interaction, answer.account) if isinstance(answer, WhoAreYou) else answer
-
-    async def _dispatched(self, interaction: Interaction) -> Answer:
         try:
-            return await self.dispatch(interaction)
-        except Exception:  # whatever broke, the person gets an answer
-            log.exception("teams.interaction_failed", extra={"interaction": type(interaction).__name__})
-            return Failed()
-
-    async def _introduced(self, interaction: Interaction, account: str) -> Answer:
-        """Dispatch once more, with the profile of who acted, or of an account named in the form that was sent."""
-        sender = interaction.sender
-        try:
-            profile = await self.platform.profile(replace(sender, user=account or sender.user))
+            answer = await self.dispatch(interaction)
+            return await self._introduced(interaction, answer.account) if isinstance(answer, WhoAreYou) else answer
         except PlatformError as error:
             log.warning("teams.profile_unknown", extra={"error": type(error).__name__, "code": error.code})
-            return Failed()
+        except Exception:  # whatever broke, the person gets an answer
+            log.exception("teams.interaction_failed", extra={"interaction": type(interaction).__name__})
+        return Failed()
+
+    async def _introduced(self, interaction: Interaction, account: str) -> Reply:
+        """Dispatch once more, with the profile of who acted, or of an account named in the form that was sent."""
+        sender = interaction.sender
+        profile = await self.platform.profile(replace(sender, user=account or sender.user))
         if account and isinstance(interaction, FormSubmitted):
-            return await self._dispatched(replace(interaction, profiles={**interaction.profiles, account: profile}))
-        return await self._dispatched(replace(interaction, sender=replace(sender, profile=profile)))
+            return await self.dispatch(replace(interaction, profiles={**interaction.profiles, account: profile}))
+        return await self.dispatch(replace(interaction, sender=replace(sender, profile=profile)))
 
     async def _later(self, interaction: Interaction, surface: Surface, work: "asyncio.Task[Answer]") -> None:
+        answer = await work
+        if not isinstance(interaction, BotAdded) or isinstance(answer, Say):
+            await self._given(surface, answer)
+
+    async def _given(self, surface: Surface, answer: Answer) -> None:
         try:
-            answer = await work
-            if not isinstance(interaction, BotAdded) or isinstance(answer, Say):
-                await surface.later(answer)
+            await self._patiently(surface, answer)
         except PlatformError as error:
             log.warning("teams.reply_lost", extra={"error": type(error).__name__, "code": error.code})
         except Exception:  # nobody awaits this task
             log.exception("teams.reply_failed")
+
+    async def _patiently(self, surface: Surface, answer: Answer) -> None:
+        """Give an answer, again where Teams asked to wait or was not reached: there is no outbox for it."""
+        for _ in range(MOST_TRIES - 1):
+            try:
+                await surface.later(answer)
+            except (RateLimited, PlatformUnavailable) as error:
+                wait = error.retry_after if isinstance(error, RateLimited) else FIRST_REST
+                if wait > LONGEST_REST or (isinstance(error, PlatformUnavailable) and error.maybe_sent):
+                    raise
+                await self.platform.connector.rest(wait)
+            else:
+                return
+        await surface.later(answer)
 
     def _obsolete(self, raw: Json) -> InvokeAnswer:
         """Say that a button or form of an older version has no use any more."""
@@ -240,5 +256,5 @@ class Inbound:
             surface = DialogSurface(self.line, sender)
         elif raw["type"] == "invoke":
             surface = ExecuteSurface(WrittenSurface(self.line, sender))
-        self.tasks.start(surface.later(answer))
+        self.tasks.start(self._given(surface, answer))
         return surface.ack(answer)

@@ -3,6 +3,7 @@
 import hashlib
 import html
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.ports import ActionPressed, BotAdded, Command, FormSubmitted, Searched,
 NAME = "teams"
 OWN = "steward"
 NOT_TYPED = frozenset({OWN, "msteams", "type"})
+MENTION = re.compile(r"<at\b[^>]*>[^<]*</at>", re.IGNORECASE)
 BLANKS = str.maketrans({"\xa0": " ", "\u200b": "", "\ufeff": ""})
 
 
@@ -105,8 +107,15 @@ def _addressed(raw: Json) -> str | None:
     for entity in _entities(raw):
         mentioned = entity.get("mentioned")
         if entity.get("type") == "mention" and isinstance(mentioned, dict) and mentioned.get("id") == itself:
-            text, found = text.replace(str(entity.get("text") or ""), " "), True
+            text, found = _without(text, str(entity.get("text") or "")), True
     return _typed(text) if found else None
+
+
+def _without(text: str, mention: str) -> str:
+    """Return a text without a mention; where it is spelled otherwise, without the first."""
+    if mention and mention in text:
+        return text.replace(mention, " ")
+    return MENTION.sub(" ", text, count=1)
 
 
 def _typed(text: str) -> str:

@@ -3,7 +3,7 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import jwt
 
@@ -11,6 +11,7 @@ from adapters.teams import render
 from adapters.teams.connector import Connector
 from adapters.teams.interactions import NAME
 from adapters.teams.places import THREAD, is_channel, parts, place, url
+from adapters.teams.settings import TeamsSettings
 from adapters.teams.sizes import Json
 from bot.domain.deliveries import Address, MessageRef
 from bot.domain.people import Handle, Handles
@@ -20,12 +21,13 @@ from bot.ports import Condition, Health, Profile, Sender
 
 Answer = TypeVar("Answer")
 NOBODY_THERE = "a:0"
+OUTSIDERS = frozenset({"guest", "anonymous", "bot", "skill"})
 MOST_IDS = 10_000
 log = logging.getLogger(__name__)
 
 
 class TeamsPlatform:
-    """Sends, updates and looks up; `service_url` is the newest one Teams has called from."""
+    """Sends, updates and looks up, at the newest service URL that Teams has called from."""
 
     def __init__(self, connector: Connector) -> None:
         self.connector = connector
@@ -81,7 +83,7 @@ class TeamsPlatform:
     async def change(self, ref: MessageRef, activity: Json) -> None:
         """Put an activity in the place of one sent before; raises a PlatformError."""
         address = url(ref.conversation, "activities", ref.message, default=self.service_url)
-        await self.call(self.connector.put(address, {**activity, "id": ref.message}))
+        await self.call(self.connector.put(address, {**activity, "id": ref.message}, ref.conversation))
 
     async def open_direct(self, handle: Handle) -> Address:
         """Return the chat with an account; raises RecipientUnreachable where the app is not installed."""
@@ -93,20 +95,20 @@ class TeamsPlatform:
             "channelData": {"tenant": {"id": handle.tenant}},
         }
         base = parts(handle.conversation or "", self.service_url)[0]
-        made = await self.call(self.connector.post(f"{base}/v3/conversations", body))
-        return Address(NAME, place(base, str(made["id"])), handle.tenant)
+        made = await self.call(self.connector.open(f"{base}/v3/conversations", body))
+        return Address(NAME, place(base, _id_in(made)), handle.tenant)
 
     async def find_person(self, email: str) -> Handle | None:
         """Return the member of the tenant with this address where the directory may be asked; None for all others."""
         user = await self.call(self.connector.directory(email))
         if user is None or user.get("userType") == "Guest" or user.get("accountEnabled") is False:
             return None
-        return Handle(person_id="", platform=NAME, tenant=self.connector.settings.tenant_id, user=str(user["id"]))
+        return Handle(person_id="", platform=NAME, tenant=self.connector.settings.tenant_id, user=_id_in(user))
 
     async def profile(self, sender: Sender) -> Profile:
         """Return what the roster of the conversation says of who acted, with the zone their client told."""
         tenant = self.connector.settings.tenant_id
-        if tenant and sender.tenant != tenant:
+        if tenant and sender.tenant.casefold() != tenant.casefold():
             return Profile(email=None, outsider=True)
         address = url(sender.conversation, "members", self._known_as(sender.user), default=self.service_url)
         member = await self.call(self.connector.get(address))
@@ -115,7 +117,7 @@ class TeamsPlatform:
             name=str(member.get("name") or ""),
             timezone=sender.timezone,
             locale=sender.locale,
-            outsider=member.get("userRole") == "guest" or _is_foreign(member, sender.tenant),
+            outsider=str(member.get("userRole")).casefold() in OUTSIDERS or _is_foreign(member, sender.tenant),
         )
 
     async def check(self) -> Health:
@@ -170,11 +172,18 @@ def _thread(to: Address, activity: Json) -> Json:
     return {"isGroup": True, "channelData": data, "activity": activity}
 
 
+def _id_in(told: Json) -> str:
+    """Return the id in an answer; asking for it has posted nothing, so it may be asked for again."""
+    if not told.get("id"):
+        raise PlatformUnavailable("no id in the answer")
+    return str(told["id"])
+
+
 def _is_foreign(member: Json, tenant: str) -> bool:
-    return bool(member.get("tenantId")) and member["tenantId"] != tenant
+    return bool(member.get("tenantId")) and str(member["tenantId"]).casefold() != tenant.casefold()
 
 
-def _wrong_token(token: str, settings: Any) -> str:  # noqa: ANN401 - TeamsSettings
+def _wrong_token(token: str, settings: TeamsSettings) -> str:
     """Return what is wrong with whom a token was given to; its signature is Microsoft's matter."""
     if not token:
         return ""

@@ -21,8 +21,6 @@ from bot.ports import (
     Command,
     Done,
     FormErrors,
-    Match,
-    Matches,
     OpenForm,
     Replace,
     Reply,
@@ -32,8 +30,6 @@ from bot.ports import (
 )
 
 CARD, WORDS = render.CARD, "application/vnd.microsoft.activity.message"
-THUMBNAIL = "application/vnd.microsoft.card.thumbnail"
-SEARCHED = "application/vnd.microsoft.search.searchResponse"
 MOST_REMEMBERED = 1000
 InvokeAnswer = tuple[int, Any]
 
@@ -98,6 +94,14 @@ class Surface(Protocol):
         """Return status and body of the answer to the request."""
         ...
 
+    def waiting(self) -> InvokeAnswer:
+        """Return the answer to the request while what it asks for is not known yet."""
+        ...
+
+    def slowly(self) -> "Surface":
+        """Return where the answer is given once the request has been answered without it."""
+        ...
+
     async def later(self, answer: Answer) -> None:
         """Do what the answer to the request does not say; raises a PlatformError."""
         ...
@@ -134,7 +138,15 @@ class WrittenSurface:
 
     def ack(self, answer: Answer) -> InvokeAnswer:
         """Return nothing: a message is not answered in its own request."""
+        return self.waiting()
+
+    def waiting(self) -> InvokeAnswer:
+        """Return nothing."""
         return 200, None
+
+    def slowly(self) -> Surface:
+        """Return this surface: its answers are messages anyway."""
+        return self
 
     async def later(self, answer: Answer) -> None:
         """Post the words or the form, or put them where the card stood."""
@@ -189,6 +201,14 @@ class ExecuteSurface:
             return 200, {"statusCode": 200, "type": WORDS, "value": ""}
         return 200, {"statusCode": 200, "type": CARD, "value": card}
 
+    def waiting(self) -> InvokeAnswer:
+        """Return the request for patience."""
+        return 200, {"statusCode": 200, "type": WORDS, "value": hiccups.ONE_MOMENT}
+
+    def slowly(self) -> Surface:
+        """Return the message with the card: it is changed, or the words follow it."""
+        return self.written
+
     async def later(self, answer: Answer) -> None:
         """Change the message for everybody, or say the words beside it."""
         await self.written.later(answer)
@@ -221,6 +241,14 @@ class DialogSurface:
                 words = said(answer) or Say(sentence(hiccups.FINISHED))
                 return 200, _dialog(hiccups.PRODUCT, render.closing(words.message))
 
+    def waiting(self) -> InvokeAnswer:
+        """Return the request for patience; what was sent is in good hands."""
+        return 200, _dialog(hiccups.PRODUCT, render.closing(sentence(hiccups.ONE_MOMENT)))
+
+    def slowly(self) -> Surface:
+        """Return the chat: the dialog waits no longer."""
+        return LateSurface(self.line, self.sender, self.typed, self.stood)
+
     def _as_typed(self) -> InvokeAnswer:
         """Return the form as it was sent; where it is forgotten, a failure lets Teams keep it on the screen."""
         shown = _shown(self.line.forms, self.typed)
@@ -238,58 +266,41 @@ class DialogSurface:
 
 
 @dataclass(frozen=True, slots=True)
-class SuggestSurface:
-    """A choice that asks for what matches the letters typed."""
+class LateSurface:
+    """What a dialog asked for and no longer waits for: it is said in a chat, where nobody else reads it."""
+
+    line: Line
+    sender: Sender
+    typed: Json
+    stood: MessageRef | None
 
     def ack(self, answer: Answer) -> InvokeAnswer:
-        """Return the choices; none where something went wrong."""
-        found = [{"title": _line(each), "value": each.key} for each in _found(answer)]
-        return 200, {"statusCode": 200, "type": SEARCHED, "value": {"results": found}}
+        """Return nothing: the request was answered long ago."""
+        return self.waiting()
+
+    def waiting(self) -> InvokeAnswer:
+        """Return nothing."""
+        return 200, None
+
+    def slowly(self) -> Surface:
+        """Return this surface."""
+        return self
 
     async def later(self, answer: Answer) -> None:
-        """Do nothing more."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensionSurface:
-    """The message extension: what matches, or the card of what was chosen, which its user then posts."""
-
-    def ack(self, answer: Answer) -> InvokeAnswer:
-        """Return what matches as a list, a card to post, or a sentence."""
-        if isinstance(answer, Matches):
-            return 200, _extension([_preview(each) for each in answer.found])
-        if isinstance(answer, Say) and answer.to is Audience.EVERYONE:
-            return 200, _extension([{"contentType": CARD, "content": render.closing(answer.message)}])
-        words = said(answer)
-        text = words.message.fallback if words else hiccups.FINISHED
-        return 200, {"composeExtension": {"type": "message", "text": text}}
-
-    async def later(self, answer: Answer) -> None:
-        """Do nothing more."""
-
-
-def _extension(attachments: list[Json]) -> Json:
-    return {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": attachments}}
-
-
-def _preview(found: Match) -> Json:
-    tap = {"type": "invoke", "value": {OWN: {"key": found.key}}}
-    content = {"title": found.name, "text": _plain_html(f"{found.key} {found.about}".strip()), "tap": tap}
-    preview = {"contentType": THUMBNAIL, "content": {**content, "title": _plain_html(found.name)}}
-    return {"contentType": THUMBNAIL, "content": preview["content"], "preview": preview}
-
-
-def _plain_html(text: str) -> str:
-    """Return people's words for a thumbnail card, whose texts are HTML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _found(answer: Answer) -> tuple[Match, ...]:
-    return answer.found if isinstance(answer, Matches) else ()
-
-
-def _line(found: Match) -> str:
-    return f"{found.key} {found.name}" if found.name else found.key
+        """Say the words, change the message, or show the form with what was typed."""
+        match answer:
+            case OpenForm(form) | FormErrors(form, _) if self.sender.direct:
+                problems = answer.errors if isinstance(answer, FormErrors) else {}
+                card = self.line.inline(form, _typed(self.typed) if problems else {}, problems)
+                here = Address(NAME, self.sender.conversation, self.sender.tenant)
+                await self.line.platform.post(here, carrying(card, form.title))
+            case OpenForm() | FormErrors():
+                await self.line.say(self.sender, Say(sentence(hiccups.TRY_AGAIN)))
+            case Replace(content) if self.stood:
+                await self.line.platform.change(self.stood, render.message(content))
+            case _:
+                if words := said(answer):
+                    await self.line.say(self.sender, words)
 
 
 def _dialog(title: str, card: Json) -> Json:

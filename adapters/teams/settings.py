@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from uuid import UUID
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.teams.places import DEFAULT_SERVICE_URL
@@ -21,6 +21,8 @@ HOW = {
     "token_url": "write a full address, or leave it out",
     "graph_url": "write a full address such as https://graph.microsoft.com, or leave it out",
     "service_url": "write a full address such as https://smba.trafficmanager.net/emea, or leave it out",
+    "trusted_hosts": "write names of hosts alone, comma between, such as smba.example.com",
+    "insecure_local": "write 1, or leave it out",
 }
 URLS = ("openid_metadata_url", "token_url", "graph_url", "service_url")
 
@@ -32,7 +34,9 @@ class TeamsSettings(BaseSettings):
     `insecure_local` believes everybody, for a client without tokens on the same machine.
     """
 
-    model_config = SettingsConfigDict(env_prefix="STEWARD_TEAMS_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="STEWARD_TEAMS_", env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
 
     app_id: str = ""
     app_secret: SecretStr = SecretStr("")
@@ -43,6 +47,12 @@ class TeamsSettings(BaseSettings):
     service_url: str = DEFAULT_SERVICE_URL
     trusted_hosts: str = ""
     insecure_local: bool = False
+
+    @field_validator("app_id", "tenant_id")
+    @classmethod
+    def _as_tokens_say(cls, given: str) -> str:
+        """Return an id as Microsoft's tokens spell it, however it was copied."""
+        return str(UUID(given.strip())) if _is_uuid(given.strip()) else given.strip()
 
     @property
     def own_hosts(self) -> tuple[str, ...]:
@@ -57,7 +67,10 @@ class TeamsSettings(BaseSettings):
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> TeamsSettings:
     """Return the settings in force; raises ConfigError naming the first that is missing or wrong."""
-    settings = TeamsSettings()
+    try:
+        settings = TeamsSettings()
+    except ValidationError as error:  # the only one that is no text
+        raise _wrong("insecure_local", "something else") from error
     check(settings, environment)
     return settings
 
@@ -68,6 +81,8 @@ def check(settings: TeamsSettings, environment: Mapping[str, str] = os.environ) 
         address = getattr(settings, name)
         if address and not address.startswith(("https://", "http://")):
             raise _wrong(name, address)
+    if any(mark in settings.trusted_hosts for mark in "/:@*"):
+        raise _wrong("trusted_hosts", settings.trusted_hosts)
     if settings.insecure_local:
         _check_loopback(environment.get("STEWARD_HOST", "127.0.0.1"))
         return

@@ -131,3 +131,26 @@ def test_a_place_is_one_string_there_and_back() -> None:
     assert parts("19:x@thread.tacv2", "https://smba.trafficmanager.net/amer/")[0].endswith("/amer")
     assert url(channel, "activities", thread="17").endswith("19%3Ax%40thread.tacv2%3Bmessageid%3D17/activities")
     assert url("https://s a:1", "activities", thread="17") == "https://s/v3/conversations/a%3A1/activities"
+
+
+async def test_who_was_heard_is_looked_up_by_the_bots_own_name_for_them_and_others_by_their_object_id(
+    teams: TeamsHarness,
+) -> None:
+    sarah = await teams.member("sarah@northlake.example", "Sarah Chen")
+    assert sarah.conversation
+    sender = Sender(platform="teams", tenant=sarah.tenant, user=sarah.user, conversation=sarah.conversation)
+    assert (await teams.platform.profile(sender)).email == "sarah@northlake.example"
+    await teams.command(sarah, "ai", "help")
+    assert (await teams.platform.profile(sender)).email == "sarah@northlake.example"
+    await teams.platform.open_direct(sarah)
+    before, after = (call.path for call in teams.fake.calls_of("member"))
+    assert before.endswith(sarah.user)
+    assert "29%3A" in after or "29:" in after
+    assert teams.fake.calls_of("create")[-1].body["members"] == [{"id": teams.person(sarah).id}]
+
+
+async def test_opening_a_chat_is_tried_again_for_it_posts_nothing(teams: TeamsHarness) -> None:
+    sarah = await teams.member("sarah@northlake.example", "Sarah Chen")
+    teams.fake.fault("create", "accept_then_reset")
+    assert (await teams.platform.open_direct(sarah)).conversation == sarah.conversation
+    assert len(teams.fake.calls_of("create")) == 2
