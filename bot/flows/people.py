@@ -77,13 +77,12 @@ async def _learned(person: Person, sender: Sender, uow: UnitOfWork, ports: Ports
 
 
 async def reached(person: Person, uow: UnitOfWork, ports: Ports) -> Person:
-    """Return a person as one who can be written to again; what they missed and still matters is sent now."""
-    missed = await uow.deliveries.revive(person.id, ports.clock.now())
-    if person.unreachable_since is None and not missed:
+    """Return a person as one who can be written to again."""
+    if person.unreachable_since is None:
         return person
     found = replace(person, unreachable_since=None)
     await uow.people.save([found])
-    uow.events.record(event("person.reached_again", person, ports, {"sent_now": missed}))
+    uow.events.record(event("person.reached_again", person, ports, {}))
     return found
 
 
