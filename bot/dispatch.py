@@ -9,6 +9,7 @@ from bot.domain.people import HandleStatus, Person
 from bot.errors import Unavailable, UserError
 from bot.flows import accounts, answering, checkins, digests, initiatives, ownership, raids, status
 from bot.flows.people import AccountUnknown, Stranger, identify, own_account
+from bot.flows.presence import absences
 from bot.messages import help as help_words
 from bot.messages.forms import FormName
 from bot.messages.model import Action
@@ -71,6 +72,8 @@ COMMANDS: dict[str, tuple[Entry, str]] = {
     "ai checkin": (Writes(_check_in), "your open check-ins"),
     "ai new": (Writes(initiatives.ask_new), "register an initiative"),
     "ai digest": (Writes(digests.here), "with `here`: post the weekly digest in this channel"),
+    "ai away": (Writes(absences.away), "with FROM..TO and, if you like, NAME: you are away, and who answers meanwhile"),
+    "ai back": (Writes(absences.back), "you are back before the day you said"),
     "ai link": (Writes(accounts.link, strangers=True), "a code for your account on another platform; write it there"),
     "ai prefer": (Writes(accounts.prefer), "with `slack` or `teams`: where Steward writes to you"),
     "ai help": (Reads(_help), "this list"),
@@ -83,6 +86,7 @@ ACTIONS: dict[Action, Entry] = {
     Action.CHECKIN_PAGE: Writes(checkins.turn_page),
     Action.ROLE_ACCEPT: Writes(ownership.accept_role),
     Action.ROLE_DECLINE: Writes(ownership.decline_role),
+    Action.STAND_IN_DECLINE: Writes(absences.decline),
     Action.STATUS_SHOW: Reads(status.press),
     Action.STATUS_HISTORY: Reads(status.press),
     Action.STATUS_SHARE: Reads(status.press),

@@ -30,7 +30,9 @@ class People(Protocol):
     async def handles(self, person_ids: Iterable[PersonId]) -> list[Handle]: ...
     async def save_handle(self, handle: Handle) -> None: ...
     async def count_handles(self, platforms: Iterable[str]) -> int: ...
-    async def take_unchecked(self, platforms: Iterable[str], before: datetime, at: datetime, limit: int) -> list[Handle]:
+    async def take_unchecked(
+        self, platforms: Iterable[str], before: datetime, at: datetime, limit: int
+    ) -> list[Handle]:
         """
         Return accounts that were not looked for since `before`, marked as looked for at `at`; longest ago first.
 
@@ -198,7 +200,7 @@ class Deliveries(Protocol):
     async def withdraw(self, dedupe_keys: Iterable[str], reason: str) -> int: ...
     async def replan(self, deliveries: Sequence[Delivery]) -> int:
         """
-        Plan messages at their time, also where they were planned for another or dropped unsent; return how many changed.
+        Plan messages at their time, also those planned for another or dropped unsent; return how many changed.
 
         What is being sent, was tried, sent or given up stays as it is.
         """

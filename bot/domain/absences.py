@@ -121,7 +121,7 @@ def _covering(day: date | None, absences: Sequence[Absence]) -> list[Absence]:
 def stand_in(
     absence: Absence | None, delegates: Iterable[PersonId], available: Callable[[PersonId], bool]
 ) -> PersonId | None:
-    """Return who answers for a role whose holder is away: whom they named, else a delegate of the role; None if none."""
+    """Return who answers for a role whose holder is away: whom they named, else a delegate of the role, else None."""
     named = [absence.delegate_id] if absence and absence.delegate_id else []
     return next((person_id for person_id in [*named, *delegates] if available(person_id)), None)
 

@@ -25,6 +25,8 @@ class DeliveryKind(StrEnum):
     CHECKIN_UPDATE = "checkin_update"
     ROLE_PROPOSED = "role_proposed"
     ROLE_ANSWERED = "role_answered"
+    STAND_IN_ASKED = "stand_in_asked"
+    STAND_IN_DECLINED = "stand_in_declined"
     DIGEST = "digest"
     DIGEST_DETAILS = "digest_details"
     DIGEST_LATE = "digest_late"
@@ -38,6 +40,8 @@ REPEATED_IN_DOUBT = UPDATES | {DeliveryKind.ADMIN_NOTICE}
 FIRST_SERVED = (
     DeliveryKind.ADMIN_NOTICE,
     DeliveryKind.ROLE_PROPOSED,
+    DeliveryKind.STAND_IN_ASKED,
+    DeliveryKind.STAND_IN_DECLINED,
     DeliveryKind.CHECKIN_PROMPT,
     DeliveryKind.CHECKIN_NUDGE,
     DeliveryKind.ROLE_ANSWERED,

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain.checkins import OPEN
-from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState
+from bot.domain.deliveries import MAYBE_OUT, WAITING, Delivery, DeliveryKind, DeliveryState
 from bot.domain.ownership import AssignmentState
 from bot.domain.people import HandleStatus, Person
 from bot.flows import digests
 from bot.flows.checkins import listing, reminder
 from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
 from bot.flows.ownership import described, offers
+from bot.flows.presence import absences
 from bot.messages import checkins, notices, ownership
 from bot.messages.checkins import Listing
 from bot.messages.model import Message
@@ -33,8 +34,32 @@ async def checkin_prompt(row: Delivery, uow: UnitOfWork, ports: Ports) -> Compos
 async def checkin_nudge(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
     """Remind of what is still open (I-20)."""
     person, number = await _person(row, uow), int(row.dedupe_key.rpartition(":")[2])
+    wait = await _too_soon(row, number, uow, ports)
+    if wait is not None:
+        return wait
     shown = await reminder(person, row.subject, number, uow, ports)
     return _asking(shown) if shown.items else Drop("answered")
+
+
+async def _too_soon(row: Delivery, number: int, uow: UnitOfWork, ports: Ports) -> Composed | None:
+    """
+    Return why a reminder does not go out yet or at all: who was asked lately, or is yet to be, needs none.
+
+    So one message makes up for a downtime, and clocks run from when somebody was asked, not from when they should be.
+    """
+    now = ports.clock.now()
+    for earlier in range(number):
+        asked = await _asked_with(row, earlier, uow)
+        if asked is None:
+            continue
+        if asked.state is DeliveryState.SENDING:
+            return Later(now + ports.policy.delivery.wait_for_another, "the message is on its way")
+        if asked.state in WAITING:
+            return Drop("not asked yet")
+        at = asked.sent_at or asked.first_attempt_at
+        if at and asked.state in MAYBE_OUT and now - at < ports.policy.cadence.before_a_reminder:
+            return Drop("asked a short while ago")
+    return None
 
 
 def _asking(shown: Listing) -> Post:
@@ -130,6 +155,8 @@ COMPOSERS: Mapping[DeliveryKind, Composer] = {
     DeliveryKind.CHECKIN_UPDATE: checkin_update,
     DeliveryKind.ROLE_PROPOSED: role_proposed,
     DeliveryKind.ROLE_ANSWERED: role_answered,
+    DeliveryKind.STAND_IN_ASKED: absences.stand_in_asked,
+    DeliveryKind.STAND_IN_DECLINED: absences.stand_in_declined,
     DeliveryKind.DIGEST: digests.card,
     DeliveryKind.DIGEST_DETAILS: digests.details,
     DeliveryKind.DIGEST_LATE: digests.late,

@@ -32,6 +32,7 @@ class Action(StrEnum):
     CHECKIN_PAGE = "checkin_page"
     ROLE_ACCEPT = "role_accept"
     ROLE_DECLINE = "role_decline"
+    STAND_IN_DECLINE = "stand_in_decline"
     STATUS_SHOW = "status_show"
     STATUS_UPDATE = "status_update"
     STATUS_HISTORY = "status_history"

@@ -75,13 +75,19 @@ class SqlPeople:
         counted = select(func.count()).select_from(HANDLE).where(HANDLE.c.platform.in_(list(platforms)))
         return int((await self._unit.execute(counted)).scalar_one())
 
-    async def take_unchecked(self, platforms: Iterable[str], before: datetime, at: datetime, limit: int) -> list[Handle]:
+    async def take_unchecked(
+        self, platforms: Iterable[str], before: datetime, at: datetime, limit: int
+    ) -> list[Handle]:
         """Return accounts not looked for since `before`, longest ago first, marked as looked for at `at`."""
         h = HANDLE.c
-        mine = select(HANDLE).join(PERSON, PERSON.c.id == h.person_id).where(
-            h.platform.in_(list(platforms)),
-            or_(h.checked_at.is_(None), h.checked_at < before),
-            or_(PERSON.c.active, h.status == HandleStatus.DEACTIVATED.value),
+        mine = (
+            select(HANDLE)
+            .join(PERSON, PERSON.c.id == h.person_id)
+            .where(
+                h.platform.in_(list(platforms)),
+                or_(h.checked_at.is_(None), h.checked_at < before),
+                or_(PERSON.c.active, h.status == HandleStatus.DEACTIVATED.value),
+            )
         )
         ordered = mine.order_by(h.checked_at.is_not(None), h.checked_at, h.platform, h.tenant, h.user).limit(limit)
         found = await self._unit.every(Handle, ordered.with_for_update(skip_locked=True, of=HANDLE))

@@ -14,9 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Make the change."""
     with op.batch_alter_table("handle", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("checked_at", storage.tables.base.UTCDateTime(timezone=True), nullable=True)
-        )
+        batch_op.add_column(sa.Column("checked_at", storage.tables.base.UTCDateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_handle_checked_at"), ["checked_at"], unique=False)
 
 
