@@ -4,12 +4,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from bot.domain.events import ActorKind, Event
 from bot.domain.people import HandleStatus, Person
 from bot.errors import Unavailable, UserError
 from bot.flows import accounts, answering, checkins, digests, initiatives, ownership, raids, status
-from bot.flows.people import AccountUnknown, Stranger, identify, own_account
+from bot.flows.people import AccountUnknown, Stranger, event, identify, own_account, reached
 from bot.flows.presence import absences
+from bot.flows.recipients import out_of_reach
 from bot.messages import help as help_words
 from bot.messages.forms import FormName
 from bot.messages.model import Action
@@ -167,7 +167,7 @@ async def _in_one_transaction(entry: Writes, interaction: Interaction, ports: Po
         if isinstance(reply, FormErrors):
             return reply
         if not isinstance(interaction, BotAdded):
-            await _remember_chat(interaction.sender, uow)
+            await _remember_chat(interaction.sender, uow, ports)
         await uow.commit()
     return reply
 
@@ -181,7 +181,7 @@ async def _asker(entry: Writes, sender: Sender, uow: UnitOfWork, ports: Ports) -
         return None
 
 
-async def _remember_chat(sender: Sender, uow: UnitOfWork) -> bool:
+async def _remember_chat(sender: Sender, uow: UnitOfWork, ports: Ports) -> bool:
     """Keep where the direct chat of the account that acted is; return whether that was news."""
     if not sender.direct or not sender.conversation:
         return False
@@ -190,26 +190,19 @@ async def _remember_chat(sender: Sender, uow: UnitOfWork) -> bool:
     if handle is None or (handle.conversation == sender.conversation and handle.status is HandleStatus.ACTIVE):
         return False
     await uow.people.save_handle(replace(handle, conversation=sender.conversation, status=HandleStatus.ACTIVE))
+    if person:
+        await reached(person, uow, ports)
     return True
 
 
 async def _met(added: BotAdded, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
     """Greet somebody who has just met the bot, once; note when they have removed it."""
     if not added.removed:
-        is_new = await _remember_chat(added.sender, uow)
+        is_new = await _remember_chat(added.sender, uow, ports)
         return Say(help_words.greeting(asker.name)) if is_new else Done()
     handle = own_account(added.sender, await uow.people.handles([asker.id]))
     if handle:
         await uow.people.save_handle(replace(handle, status=HandleStatus.UNINSTALLED))
-        uow.events.record(
-            Event(
-                at=ports.clock.now(),
-                action="person.removed_bot",
-                entity="person",
-                entity_id=asker.id,
-                actor_kind=ActorKind.PERSON,
-                actor_id=asker.id,
-                facts={"platform": handle.platform},
-            )
-        )
+        uow.events.record(event("person.removed_bot", asker, ports, {"platform": handle.platform}))
+    await out_of_reach(asker.id, uow, ports)
     return Done()

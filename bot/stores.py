@@ -218,6 +218,10 @@ class Deliveries(Protocol):
         """Let no slot of a pacing key begin before `until`."""
         ...
 
+    async def release(self, key: str, held_until: datetime, free_at: datetime) -> None:
+        """Let the next slot of a pacing key begin at `free_at`, if nothing has moved it from `held_until` since."""
+        ...
+
     async def next_due(self) -> datetime | None:
         """Return when the next waiting message is due, None when none waits."""
         ...

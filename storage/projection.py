@@ -91,7 +91,8 @@ async def _names(unit: Unit, ids: set[str]) -> dict[str, str]:
 def _roles(ids: Sequence[str]) -> Select[Any]:
     a = ASSIGNMENT.c
     current = a.state.in_([AssignmentState.ACTIVE.value, AssignmentState.PROPOSED.value])
-    columns = (a.initiative_id, a.role, a.kind, a.state, a.person_id, a.valid_from, PERSON.c.name, PERSON.c.active)
+    who = (PERSON.c.name, PERSON.c.active, PERSON.c.unreachable_since.is_not(None).label("unreachable"))
+    columns = (a.initiative_id, a.role, a.kind, a.state, a.person_id, a.valid_from, *who)
     return select(*columns).join(PERSON, PERSON.c.id == a.person_id).where(a.initiative_id.in_(ids), current)
 
 

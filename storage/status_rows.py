@@ -93,6 +93,7 @@ def _owner(role: Role, roles: Iterable[Facts], answers: Iterable[Facts]) -> Owne
         person_id=holder["person_id"] if holder else None,
         name=holder["name"] if holder else "",
         accepted=bool(holder and holder["state"] == "active"),
+        unreachable=bool(holder and holder.get("unreachable")),  # a row of an older version does not say
         delegates=tuple(one["name"] for one in mine if _is_delegate(one)),
         answered_at=_instant(last["answered_at"]) if last and last["answered_at"] else None,
         cycle=last["cycle"] if last else "",

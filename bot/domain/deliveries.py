@@ -134,6 +134,21 @@ def planned(
     )
 
 
+def limited_to(change: Delivery, platform: str) -> Delivery:
+    """Return a new row for the part of a change that stands on one platform."""
+    if change.person_id is None:
+        raise ValueError("only what stands in people's conversations is changed")
+    key = (change.subject, change.dedupe_key, platform)
+    at, until = change.not_before, change.expires_at
+    return planned(DeliveryKind.CHECKIN_UPDATE, *key, to=change.person_id, not_before=at, expires_at=until)
+
+
+def limit_of(change: Delivery) -> str:
+    """Return the platform whose messages a row changes, empty for all of them."""
+    whole = f"{change.kind}:{change.subject}:{change.kind}:"
+    return change.dedupe_key.rpartition(":")[2] if change.dedupe_key.startswith(whole) else ""
+
+
 def sending(delivery: Delivery, now: datetime) -> Delivery:
     """Return the row as about to leave the house; stored before the call, so that a crash leaves a trace."""
     return replace(

@@ -48,7 +48,11 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A human; `None` for zone, country or working days means the organisation's."""
+    """
+    A human; `None` for zone, country or working days means the organisation's.
+
+    `unreachable_since` is when it turned out that none of their accounts can be written to, None while one can.
+    """
 
     id: PersonId
     name: str
@@ -63,6 +67,7 @@ class Person:
     active: bool = True
     deactivated_at: datetime | None = None
     preferred_platform: str | None = None
+    unreachable_since: datetime | None = None
     org_roles: frozenset[OrgRole] = frozenset()
 
 

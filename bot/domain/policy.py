@@ -1,5 +1,6 @@
 """Every threshold and time of day Steward works by, changeable per organisation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
@@ -51,8 +52,41 @@ class DigestPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """
+    How fast a platform takes messages: the time from one to the next in a conversation, and in a workspace or tenant.
+
+    New messages and changes have a lane each in a workspace. With `one_at_a_time` a conversation takes the next message
+    only when the one before has been answered.
+    """
+
+    per_conversation: timedelta = timedelta(seconds=1)
+    per_workspace: timedelta = timedelta(milliseconds=333)
+    per_change: timedelta = timedelta(milliseconds=333)
+    one_at_a_time: bool = False
+
+
+CAREFUL = Pace()
+"""Slack's, and that of platforms nothing is known about: 1 a second in a conversation, 3 in a workspace."""
+PACES = {
+    "slack": CAREFUL,
+    # Of the 50 requests a second that a tenant takes, 25 for new messages and 10 for changes; the rest is for answers.
+    "teams": Pace(
+        per_conversation=timedelta(milliseconds=200),
+        per_workspace=timedelta(milliseconds=40),
+        per_change=timedelta(milliseconds=100),
+        one_at_a_time=True,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryPolicy:
-    """How messages are claimed, retried and paced (delivery.md 2 and 3)."""
+    """
+    How messages are claimed, retried and paced (delivery.md 2 and 3).
+
+    A platform that takes nothing for longer than `patience` gives way to another on which a person is known.
+    """
 
     messages_per_person_and_day: int = 3
     lease: timedelta = timedelta(seconds=60)
@@ -60,15 +94,20 @@ class DeliveryPolicy:
     most_attempts: int = 8
     backoff_base: timedelta = timedelta(seconds=2)
     backoff_cap: timedelta = timedelta(minutes=15)
-    per_conversation: timedelta = timedelta(seconds=1)
-    per_workspace: timedelta = timedelta(milliseconds=333)
+    paces: Mapping[str, Pace] = field(default_factory=lambda: PACES)
     at_once: int = 8
     call_timeout: timedelta = timedelta(seconds=10)
     lease_margin: timedelta = timedelta(seconds=5)
     unauthorized_pause: timedelta = timedelta(minutes=10)
+    outage_pause: timedelta = timedelta(seconds=5)
+    patience: timedelta = timedelta(minutes=1)
     wait_for_another: timedelta = timedelta(seconds=5)
     digest_lives: timedelta = timedelta(hours=12)
     notice_lives: timedelta = timedelta(days=7)
+
+    def pace_of(self, platform: str) -> Pace:
+        """Return how fast a platform takes messages."""
+        return self.paces.get(platform, CAREFUL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

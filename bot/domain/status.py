@@ -15,12 +15,17 @@ from bot.domain.raid import RaidCategory, RaidKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerLine:
-    """One of the three roles: who holds it (None when vacant), whether they accepted, and their last answer."""
+    """
+    One of the three roles: who holds it (None when vacant), whether they accepted, and their last answer.
+
+    `unreachable` when no message reaches them on any platform.
+    """
 
     role: Role
     person_id: PersonId | None = None
     name: str = ""
     accepted: bool = False
+    unreachable: bool = False
     delegates: tuple[str, ...] = ()
     answered_at: datetime | None = None
     cycle: str = ""

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain.checkins import OPEN
-from bot.domain.deliveries import MAYBE_OUT, WAITING, Delivery, DeliveryKind, DeliveryState
+from bot.domain.deliveries import MAYBE_OUT, WAITING, Delivery, DeliveryKind, DeliveryState, limit_of
 from bot.domain.ownership import AssignmentState
-from bot.domain.people import HandleStatus, Person
-from bot.flows import digests
+from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
+from bot.flows import digests, recipients
 from bot.flows.checkins import listing, reminder
 from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
 from bot.flows.ownership import described, offers
@@ -20,6 +20,7 @@ from bot.ports import Ports
 from bot.stores import UnitOfWork
 
 ON_ITS_WAY = frozenset({DeliveryState.LEASED, DeliveryState.SENDING})
+STANDING = ON_ITS_WAY | {DeliveryState.PENDING, DeliveryState.SENT}
 TAKEN = frozenset({AssignmentState.ACTIVE, AssignmentState.ENDED})
 REMINDERS = (1, 2)
 
@@ -34,30 +35,29 @@ async def checkin_prompt(row: Delivery, uow: UnitOfWork, ports: Ports) -> Compos
 async def checkin_nudge(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
     """Remind of what is still open (I-20)."""
     person, number = await _person(row, uow), int(row.dedupe_key.rpartition(":")[2])
-    wait = await _too_soon(row, number, uow, ports)
-    if wait is not None:
-        return wait
     shown = await reminder(person, row.subject, number, uow, ports)
-    return _asking(shown) if shown.items else Drop("answered")
+    if not shown.items:
+        return Drop("answered")
+    return await _too_soon(row, number, uow, ports) or _asking(shown)
 
 
-async def _too_soon(row: Delivery, number: int, uow: UnitOfWork, ports: Ports) -> Composed | None:
+async def _too_soon(row: Delivery, number: int, uow: UnitOfWork, ports: Ports) -> Drop | Later | None:
     """
     Return why a reminder does not go out yet or at all: who was asked lately, or is yet to be, needs none.
 
     So one message makes up for a downtime, and clocks run from when somebody was asked, not from when they should be.
     """
-    now = ports.clock.now()
-    for earlier in range(number):
+    now, gap = ports.clock.now(), ports.policy.cadence.before_a_reminder
+    for earlier in range(number if gap else 0):
         asked = await _asked_with(row, earlier, uow)
         if asked is None:
             continue
         if asked.state is DeliveryState.SENDING:
             return Later(now + ports.policy.delivery.wait_for_another, "the message is on its way")
-        if asked.state in WAITING:
+        if asked.state in WAITING and not earlier:
             return Drop("not asked yet")
         at = asked.sent_at or asked.first_attempt_at
-        if at and asked.state in MAYBE_OUT and now - at < ports.policy.cadence.before_a_reminder:
+        if at and asked.state in MAYBE_OUT and now - at < gap:
             return Drop("asked a short while ago")
     return None
 
@@ -68,22 +68,27 @@ def _asking(shown: Listing) -> Post:
 
 async def checkin_update(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
     """Bring the messages that list a person's check-ins up to date; a burst of changes is shown once."""
-    person = await _person(row, uow)
-    for other in await uow.deliveries.of_person(person.id, ports.clock.now()):
-        same = (other.kind, other.subject) == (row.kind, row.subject)
-        if same and (other.not_before, other.id) > (row.not_before, row.id):
-            return Drop("a newer change follows")
+    person, limit = await _person(row, uow), limit_of(row)
+    if any(_follows(other, row) for other in await uow.deliveries.of_person(person.id, ports.clock.now())):
+        return Drop("a newer change follows")
     changes = []
     for number in (0, *REMINDERS):
         posted = await _asked_with(row, number, uow)
         if posted and posted.state in ON_ITS_WAY and posted.lease_owner != row.lease_owner:
             return Later(ports.clock.now() + ports.policy.delivery.wait_for_another, "the message is on its way")
-        if posted and posted.ref and posted.ref.platform in ports.platforms:
+        if posted and posted.ref and posted.ref.platform in ports.platforms and limit in ("", posted.ref.platform):
             changes.append((posted.ref, number))
     if not changes:
         return Drop("nothing shown yet")
     shown = await listing(person, row.subject, uow, ports)
     return Edits(tuple((ref, _changed(shown, number)) for ref, number in changes))
+
+
+def _follows(other: Delivery, row: Delivery) -> bool:
+    """Return whether another change of the same list comes later and leaves out nothing that this one changes."""
+    same = (other.kind, other.subject) == (row.kind, row.subject) and other.state in STANDING
+    covers = limit_of(other) in ("", limit_of(row))
+    return same and covers and (other.not_before, other.id) > (row.not_before, row.id)
 
 
 async def _asked_with(row: Delivery, number: int, uow: UnitOfWork) -> Delivery | None:
@@ -124,21 +129,34 @@ async def role_answered(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Compos
     return Post(ownership.answered(proposal, nominee.name, assignment.valid_from, accepted=accepted))
 
 
-async def admin_notice(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Composed:
+async def admin_notice(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
     """Say what cannot arrive, unless it can by now."""
     about, _, rest = row.subject.partition(":")
     if about == "unreachable":
-        person = await uow.people.get(rest)
+        person = await uow.people.get(rest.partition(":")[0])
         if person is None or not person.active:
             return Drop("left")
         if any(handle.status is HandleStatus.ACTIVE for handle in await uow.people.handles([person.id])):
             return Drop("reachable again")
-        return Post(notices.unreachable(person.name, person.email))
+        return Post(await _out_of_reach(person, row, uow, ports))
     if about == "channel":
         portfolio_id, platform, conversation = rest.split(":", 2)
         portfolios = {portfolio.id: portfolio.name for portfolio in await uow.people.portfolios()}
         return Post(notices.channel_lost(portfolios.get(portfolio_id, ""), platform, conversation))
     return Post(notices.not_authorized(rest.partition(":")[0]))
+
+
+async def _out_of_reach(person: Person, row: Delivery, uow: UnitOfWork, ports: Ports) -> Message:
+    """Say who cannot be reached, and which roles that leaves empty in the initiatives that the reader may see."""
+    viewer, reader = await ports.reads.viewer(row.person_id or ""), await _person(row, uow)
+    held = [
+        (one.key, role)
+        for one, role in await recipients.roles_of(person.id, uow)
+        if viewer
+        and readable(viewer, Access(initiative_id=one.id, portfolio_id=one.portfolio_id, visibility=one.visibility))
+    ]
+    who = notices.OutOfReach(name=person.name, email=person.email, held=held)
+    return notices.unreachable(who, admin=OrgRole.ADMIN in reader.org_roles)
 
 
 async def _person(row: Delivery, uow: UnitOfWork) -> Person:

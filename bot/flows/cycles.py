@@ -100,7 +100,7 @@ def _prompt(one: Expected, asked: Timetable, delegated: Mapping[Place, PersonId]
 
 def _messages(prompts: Iterable[Prompt], asked: Timetable, cycle: Cycle, ports: Ports) -> list[Delivery]:
     people = dict.fromkeys(prompt.person_id for prompt in prompts if prompt.state is PromptState.SCHEDULED)
-    times = spread(people, asked, cycle, ports.policy)
+    times = spread(people, asked, cycle, ports)
     return [row for person_id in times for row in messages_for(person_id, cycle, times[person_id], ports.clock.now())]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.deliveries import (
+    UPDATES,
     WAITING,
     Address,
     Delivery,
@@ -23,7 +24,7 @@ from bot.domain.deliveries import (
     sent,
 )
 from bot.domain.events import Event
-from bot.domain.people import Handle, Person
+from bot.domain.people import Handle
 from bot.errors import (
     MessageRejected,
     NotAuthorized,
@@ -37,9 +38,11 @@ from bot.flows import recipients
 from bot.flows.judging import (
     CHANGES,
     LOOK_UPS,
-    PACED,
     POSTS,
+    Hold,
+    Queued,
     Ready,
+    Split,
     Unknown,
     Verdict,
     conversation_key,
@@ -65,13 +68,19 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A call to a platform on behalf of a row: a post to `to`, or a look-up of a person when that is not known yet."""
+    """
+    A call to a platform on behalf of a row: a post to `to`, or a look-up of a person when that is not known yet.
+
+    `lane` is the workspace's pacing lane the call belongs to, `hold` what it keeps of its conversation.
+    """
 
     before: Delivery
     row: Delivery
     platform: str
     to: Address | None = None
     handle: Handle | None = None
+    lane: str = LOOK_UPS
+    hold: Hold | None = None
 
 
 async def deliver_due(ports: Ports, worker: str) -> int:
@@ -107,17 +116,17 @@ async def _deliver_in_turn(rows: Sequence[Delivery], batch: Round) -> None:
 
 async def _deliver(row: Delivery, batch: Round) -> None:
     verdict = await _prepare(row, batch)
-    if isinstance(verdict, Unknown) and await _look_up(row, verdict.person, batch.ports):
-        verdict = await _prepare(row, batch)
+    if isinstance(verdict, Unknown) and await _look_up(row, verdict, batch.ports):
+        verdict = await _prepare(row, batch, looked_up=True)
     if isinstance(verdict, Ready):
         await _send(verdict, batch.ports)
 
 
-async def _prepare(row: Delivery, batch: Round) -> Verdict:
+async def _prepare(row: Delivery, batch: Round, *, looked_up: bool = False) -> Verdict:
     """Store a row as being sent before the call is made, or store what becomes of it instead."""
     ports = batch.ports
     async with ports.open_unit_of_work() as uow:
-        verdict = await _judge(row, uow, ports)
+        verdict = await _judge(row, uow, ports, looked_up=looked_up)
         if isinstance(verdict, Ready):
             if await uow.deliveries.save_claimed(row, verdict.row):
                 await uow.commit()
@@ -125,22 +134,23 @@ async def _prepare(row: Delivery, batch: Round) -> Verdict:
             log.warning("delivery.lease_lost", extra=_facts(row))
             return row
     # Left without commit, so that a pacing slot that was not used is free again.
-    if isinstance(verdict, Delivery):
-        await _end(row, _queued(verdict, batch), ports)
+    match verdict:
+        case Queued(waiting, apart):  # they come back one by one, not all at the same instant again
+            await _end(row, later(waiting, waiting.not_before + next(batch.queue) * apart, waiting.reason), ports)
+        case Split(done, parts):
+            await _record(row, done, ports, lambda uow: _plan(parts, uow))
+        case Delivery():
+            await _end(row, verdict, ports)
     return verdict
 
 
-def _queued(row: Delivery, batch: Round) -> Delivery:
-    """Return a row that found no slot free as coming back one by one, not all at the same instant again."""
-    if row.reason != PACED:
-        return row
-    behind = next(batch.queue) * batch.ports.policy.delivery.per_workspace
-    return later(row, row.not_before + behind, PACED)
+async def _plan(rows: Sequence[Delivery], uow: UnitOfWork) -> None:
+    await uow.deliveries.add_once(rows)
 
 
-async def _judge(row: Delivery, uow: UnitOfWork, ports: Ports) -> Verdict:
+async def _judge(row: Delivery, uow: UnitOfWork, ports: Ports, *, looked_up: bool) -> Verdict:
     try:
-        return await judge(row, uow, ports)
+        return await judge(row, uow, ports, looked_up=looked_up)
     except Unavailable:
         raise
     except Exception:  # composing failed: a bug, or odd data of this one row
@@ -154,17 +164,17 @@ async def _end(row: Delivery, after: Delivery, ports: Ports) -> None:
 
     async def follow(uow: UnitOfWork) -> None:
         if after.reason == recipients.NOBODY:
-            await recipients.tell_admins(f"unreachable:{row.person_id}", uow, ports, about=row.person_id or "")
+            await recipients.out_of_reach(row.person_id or "", uow, ports)
 
     await _record(row, after, ports, follow)
 
 
-async def _look_up(row: Delivery, person: Person, ports: Ports) -> bool:
+async def _look_up(row: Delivery, who: Unknown, ports: Ports) -> bool:
     """Find out where a person is reached; return whether that is known now."""
     tried = replace(row, attempts=row.attempts + 1)
     try:
         async with asyncio.timeout(2 * ports.policy.delivery.call_timeout.total_seconds()):
-            handle = await recipients.look_up(person, ports)
+            handle = await recipients.look_up(who.person, who.known, ports)
     except recipients.Refused as refused:
         error = refused.error
         if isinstance(error, PlatformUnavailable):  # a look-up may be repeated, whatever became of it
@@ -180,7 +190,8 @@ async def _look_up(row: Delivery, person: Person, ports: Ports) -> bool:
 
 
 async def _send(ready: Ready, ports: Ports) -> None:
-    attempt = Attempt(ready.row, ready.row, ready.to.platform, ready.to, ready.handle)
+    lane = POSTS if isinstance(ready.what, Post) else CHANGES
+    attempt = Attempt(ready.row, ready.row, ready.to.platform, ready.to, ready.handle, lane, ready.hold)
     try:
         async with asyncio.timeout(ports.policy.delivery.call_timeout.total_seconds()):
             ref = await _call(ready, ports.platforms[ready.to.platform])
@@ -217,6 +228,7 @@ async def _arrived(ready: Ready, ref: MessageRef | None, ports: Ports) -> None:
     async def mark(uow: UnitOfWork) -> None:
         if isinstance(ready.what, Post) and ready.what.prompts:
             await uow.check_ins.mark_sent(ready.what.prompts, now)
+        await _let_go(ready.hold, ready.to.platform, uow, ports)
 
     await _record(ready.row, sent(ready.row, ref, now), ports, mark)
 
@@ -225,16 +237,22 @@ async def _failed(attempt: Attempt, error: PlatformError, ports: Ports) -> None:
     """Record a call that failed, with all that follows from it."""
     now, policy = ports.clock.now(), ports.policy.delivery
     after = after_failure(attempt.row, error, now, policy, _jitter())
+    closed = attempt.handle if isinstance(error, RecipientUnreachable | NotAuthorized) else None
+    if closed and await recipients.has_another_way(closed, ports):
+        after = later(replace(attempt.row, attempts=attempt.before.attempts), now, "to be reached elsewhere")
 
     async def follow(uow: UnitOfWork) -> None:
+        await _let_go(attempt.hold, attempt.platform, uow, ports)
         match error:
             case RateLimited(retry_after=seconds):
                 key = conversation_key(attempt.to) if attempt.to else workspace_key(attempt.platform, LOOK_UPS)
                 await uow.deliveries.pause(key, now + timedelta(seconds=seconds))
             case NotAuthorized():
                 await _close_workspace(attempt.platform, now + policy.unauthorized_pause, uow, ports)
-            case RecipientUnreachable() if after.state is DeliveryState.DEAD:
-                await _out_of_reach(attempt, uow, ports)
+            case RecipientUnreachable() if attempt.row.kind not in UPDATES:
+                await _out_of_reach(attempt, after, uow, ports)
+            case PlatformUnavailable(code=code) if "timeout" in code.casefold():  # others would wait for each of them
+                await uow.deliveries.pause(workspace_key(attempt.platform, attempt.lane), now + policy.outage_pause)
 
     await _record(attempt.before, after, ports, follow)
 
@@ -246,12 +264,19 @@ async def _close_workspace(platform: str, until: datetime, uow: UnitOfWork, port
     await recipients.tell_admins(f"workspace:{platform}:{ports.clock.now():%Y-%m-%d}", uow, ports)
 
 
-async def _out_of_reach(attempt: Attempt, uow: UnitOfWork, ports: Ports) -> None:
+async def _let_go(hold: Hold | None, platform: str, uow: UnitOfWork, ports: Ports) -> None:
+    """Let a conversation take the next message a little after this one was answered."""
+    if hold:
+        free_at = ports.clock.now() + ports.policy.delivery.pace_of(platform).per_conversation
+        await uow.deliveries.release(hold.key, hold.until, free_at)
+
+
+async def _out_of_reach(attempt: Attempt, after: Delivery, uow: UnitOfWork, ports: Ports) -> None:
     row = attempt.row
     if attempt.handle:
         await recipients.block(attempt.handle, uow)
-    if row.person_id:
-        await recipients.tell_admins(f"unreachable:{row.person_id}", uow, ports, about=row.person_id)
+    if row.person_id and after.state is DeliveryState.DEAD:
+        await recipients.out_of_reach(row.person_id, uow, ports)
     elif row.address and row.kind is DeliveryKind.DIGEST:
         await recipients.tell_lead(row.address, uow, ports)
 

@@ -76,6 +76,16 @@ async def _learned(person: Person, sender: Sender, uow: UnitOfWork, ports: Ports
     return changed
 
 
+async def reached(person: Person, uow: UnitOfWork, ports: Ports) -> Person:
+    """Return a person as one who can be written to again."""
+    if person.unreachable_since is None:
+        return person
+    found = replace(person, unreachable_since=None)
+    await uow.people.save([found])
+    uow.events.record(event("person.reached_again", person, ports, {}))
+    return found
+
+
 def event(action: str, person: Person, ports: Ports, facts: Mapping[str, object]) -> Event:
     """Return the event of something a person's own account brought about."""
     return Event(
@@ -114,7 +124,7 @@ async def attach(person: Person, sender: Sender, uow: UnitOfWork, ports: Ports, 
         await uow.people.save([person])
     known = {"platform": sender.platform, "tenant": sender.tenant, "timezone": person.timezone, **facts}
     uow.events.record(event("person.linked", person, ports, known))
-    return person
+    return await reached(person, uow, ports)
 
 
 async def find_person(typed: str, uow: UnitOfWork) -> Person:

@@ -1,15 +1,20 @@
 """Who a message goes to: where they are reached, when they may be written to, and who hears that they are not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.calendar import DAY, Calendar, Hours, days_between, local_date, local_instant
 from bot.domain.deliveries import WAITING, Address, Delivery, DeliveryKind, fits_today, planned
 from bot.domain.events import ActorKind, Event
+from bot.domain.ids import PersonId
+from bot.domain.initiatives import Initiative
+from bot.domain.names import CLOSED
+from bot.domain.ownership import OWNER_ROLES, AssignmentKind, AssignmentState, Role
 from bot.domain.people import Handle, Handles, HandleStatus, OrgRole, Person
 from bot.errors import PlatformError
 from bot.flows.calendars import DaysOff, hours_of, the_organisation
+from bot.flows.people import reached
 from bot.messages.model import Bullets, Facts, Mention, Message, Note, Paragraph, Text
 from bot.ports import ChatPlatform, Ports
 from bot.stores import UnitOfWork
@@ -65,19 +70,48 @@ def platforms_for(person: Person, ports: Ports) -> list[ChatPlatform]:
     return sorted(ports.platforms.values(), key=lambda platform: platform.name != person.preferred_platform)
 
 
-def account(person: Person, handles: Sequence[Handle], ports: Ports) -> Handle | None:
-    """Return the account a person is written to on: the preferred platform's, and one whose chat is known, first."""
-    for platform in platforms_for(person, ports):
-        active = [h for h in handles if h.platform == platform.name and h.status is HandleStatus.ACTIVE]
-        if active:
-            return min(active, key=lambda handle: handle.conversation is None)
-    return None
+def accounts(person: Person, handles: Iterable[Handle], ports: Ports) -> list[Handle]:
+    """Return where a person can be written to, one account a platform, the preferred platform's first."""
+    active = sorted(
+        (handle for handle in handles if handle.status is HandleStatus.ACTIVE), key=lambda h: h.conversation is None
+    )
+    ways = (next((h for h in active if h.platform == each.name), None) for each in platforms_for(person, ports))
+    return [handle for handle in ways if handle]
 
 
-def not_searched(person: Person, handles: Sequence[Handle], ports: Ports) -> list[ChatPlatform]:
-    """Return the platforms on which a person may have an account nobody has looked for yet."""
-    known = {handle.platform for handle in handles}
-    return [platform for platform in platforms_for(person, ports) if person.email and platform.name not in known]
+def to_search(person: Person, handles: Iterable[Handle], ports: Ports) -> list[ChatPlatform]:
+    """
+    Return the platforms on which to look for a person who has no account there yet: the preferred one.
+
+    Where no account of theirs can be written to it is every platform.
+    """
+    handles = list(handles)
+    known, lost = {handle.platform for handle in handles}, not accounts(person, handles, ports)
+    return [
+        platform
+        for platform in platforms_for(person, ports)
+        if person.email and platform.name not in known and (lost or platform.name == person.preferred_platform)
+    ]
+
+
+async def likely_platforms(person_id: str, uow: UnitOfWork, ports: Ports) -> list[str]:
+    """Return the platforms on which a person can be written to, as far as that is known without looking."""
+    person = await uow.people.get(person_id)
+    ways = accounts(person, await uow.people.handles([person_id]), ports) if person else []
+    return [handle.platform for handle in ways] or list(ports.platforms)
+
+
+async def has_another_way(lost: Handle, ports: Ports) -> bool:
+    """Return whether a person can, or perhaps can, be written to on another account than this one."""
+    async with ports.open_unit_of_work() as uow:
+        person = await uow.people.get(lost.person_id)
+        handles = await uow.people.handles([lost.person_id])
+    others = [replace(h, status=HandleStatus.BLOCKED) if _same(h, lost) else h for h in handles]
+    return person is not None and bool(accounts(person, others, ports) or to_search(person, others, ports))
+
+
+def _same(one: Handle, other: Handle) -> bool:
+    return (one.platform, one.tenant, one.user) == (other.platform, other.tenant, other.user)
 
 
 class Refused(Exception):
@@ -88,19 +122,21 @@ class Refused(Exception):
         self.platform, self.error, self.handle = platform, error, handle
 
 
-async def look_up(person: Person, ports: Ports) -> Handle | None:
+async def look_up(person: Person, known: Handle | None, ports: Ports) -> Handle | None:
     """
-    Return the account of a person with its direct conversation, found by e-mail if need be, and remember both.
+    Return the account of a person with its direct conversation, `known` or found by e-mail, and remember both.
 
     Talks to the platforms outside any transaction. None when nobody has the address; raises Refused.
     """
     async with ports.open_unit_of_work() as uow:
         handles = await uow.people.handles([person.id])
-    found = account(person, handles, ports)
-    for platform in not_searched(person, handles, ports) if found is None else ():
+    found = known
+    for platform in to_search(person, handles, ports):
         try:
             candidate = await platform.find_person(person.email or "")
         except PlatformError as error:
+            if found:  # the preferred platform does not answer, and they are known elsewhere
+                break
             raise Refused(platform.name, error) from error
         if candidate and await _free(candidate, person, ports):
             found = replace(candidate, person_id=person.id)
@@ -109,7 +145,7 @@ async def look_up(person: Person, ports: Ports) -> Handle | None:
         return None
     if found.conversation is None:
         found = await _with_conversation(found, ports)
-    await _remember(found, ports, new=found.user not in {handle.user for handle in handles})
+    await _remember(found, ports, new=not any(_same(found, handle) for handle in handles))
     return found
 
 
@@ -132,17 +168,22 @@ async def _remember(handle: Handle, ports: Ports, *, new: bool) -> None:
     async with ports.open_unit_of_work() as uow:
         await uow.people.save_handle(handle)
         if new:
-            uow.events.record(
-                Event(
-                    at=ports.clock.now(),
-                    action="person.linked",
-                    entity="person",
-                    entity_id=handle.person_id,
-                    actor_kind=ActorKind.SYSTEM,
-                    facts={"platform": handle.platform},
-                )
-            )
+            uow.events.record(_event("person.linked", handle.person_id, ports, platform=handle.platform))
+        person = await uow.people.get(handle.person_id)
+        if person:
+            await reached(person, uow, ports)
         await uow.commit()
+
+
+def _event(action: str, person_id: PersonId, ports: Ports, **facts: object) -> Event:
+    return Event(
+        at=ports.clock.now(),
+        action=action,
+        entity="person",
+        entity_id=person_id,
+        actor_kind=ActorKind.SYSTEM,
+        facts=facts,
+    )
 
 
 async def block(handle: Handle, uow: UnitOfWork) -> None:
@@ -166,6 +207,37 @@ def _texts(message: Message) -> Iterable[Text]:
                 yield from (value for _, value in pairs)
             case Bullets(items):
                 yield from items
+
+
+async def out_of_reach(person_id: PersonId, uow: UnitOfWork, ports: Ports) -> None:
+    """Note that no account of a person can be written to, and tell administrators and leads of it once."""
+    person = await uow.people.get(person_id)
+    accounts_left = [h for h in await uow.people.handles([person_id]) if h.status is HandleStatus.ACTIVE]
+    if person is None or not person.active or accounts_left:  # perhaps on a platform that is not connected just now
+        return
+    since = person.unreachable_since or ports.clock.now()
+    if person.unreachable_since is None:
+        await uow.people.save([replace(person, unreachable_since=since)])
+        uow.events.record(_event("person.out_of_reach", person_id, ports))
+    subject = f"unreachable:{person_id}:{since:%Y%m%dT%H%M%S}"
+    await tell_admins(subject, uow, ports, about=person_id)
+    concerned = {initiative.portfolio_id for initiative, _ in await roles_of(person_id, uow)}
+    leads = {each.lead_id for each in await uow.people.portfolios() if each.id in concerned} - {None, person_id}
+    await _tell(subject, [lead for lead in leads if lead], uow, ports)
+
+
+async def roles_of(person_id: PersonId, uow: UnitOfWork) -> list[tuple[Initiative, Role]]:
+    """Return what a person owns: each initiative that is not over, and the role they hold in it."""
+    held = [
+        one
+        for one in await uow.ownership.held_by(person_id)
+        if one.state is AssignmentState.ACTIVE and one.kind is AssignmentKind.PRIMARY and one.role in OWNER_ROLES
+    ]
+    found = await uow.initiatives.many(one.initiative_id for one in held)
+    pairs = [(found[one.initiative_id], one.role) for one in held if one.initiative_id in found]
+    return sorted(
+        ((i, role) for i, role in pairs if i.lifecycle not in CLOSED), key=lambda pair: (pair[0].key, pair[1])
+    )
 
 
 async def tell_admins(subject: str, uow: UnitOfWork, ports: Ports, about: str = "") -> None:

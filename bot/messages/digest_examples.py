@@ -16,6 +16,7 @@ from bot.messages.words import sentence
 WEEK, DAY = "2026-W47", date(2026, 11, 23)
 AS_OF = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 ROLES = tuple(role.value for role in OWNER_ROLES)
+HELD = (("SEPSIS", Role.TECHNICAL_LEAD), ("FLOOD", Role.BUSINESS_SPONSOR), ("LONGESTKEY12", Role.OPERATIONS_LEADER))
 WORST = "<@U123> *stop* & <https://example.com|rework> " * 6
 KEYS = (
     ("SEPSIS", Rag.RED), ("SCRIBE", Rag.AMBER), ("RADTRIAGE", Rag.GREEN), ("NOSHOW", Rag.AMBER), ("DENIALS", Rag.RED),
@@ -110,8 +111,12 @@ DIGEST_EXAMPLES: Mapping[str, Callable[[], Message]] = {
     "digest details, worst": lambda: pages.message(six_hundred().replies[0]),
     "digest, late answer": lambda: digest.late("CODING", Role.TECHNICAL_LEAD, Rag.AMBER),
     "digest channel added": lambda: digest.added(("Hospital portfolio",)),
-    "notice, unreachable": lambda: notices.unreachable("Sam Patel", "sam.patel@northlake.example"),
-    "notice, unreachable, worst": lambda: notices.unreachable(WORST * 3, WORST * 3),
+    "notice, unreachable": lambda: notices.unreachable(
+        notices.OutOfReach(name="Sam Patel", email="sam.patel@northlake.example", held=HELD[:2]), admin=False
+    ),
+    "notice, unreachable, worst": lambda: notices.unreachable(
+        notices.OutOfReach(name=WORST * 3, email=WORST * 3, held=HELD * 20), admin=True
+    ),
     "notice, channel lost": lambda: notices.channel_lost("Hospital portfolio", "slack", "C0123456"),
     "notice, not authorized": lambda: notices.not_authorized("slack"),
     "check-in, nothing left": lambda: sentence(notices.NOTHING_LEFT),

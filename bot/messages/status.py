@@ -139,6 +139,8 @@ def _owner(owner: OwnerLine, shown: Shown) -> str:
     if not owner.accepted:
         return f"{role} {name} (not accepted yet)"
     last = f", {_ago(owner.answered_at, shown)}" if owner.answered_at else ", no answer yet"
+    if owner.unreachable:
+        last += ", cannot be reached"
     delegates = f" (delegate {clip(', '.join(owner.delegates), LONGEST_NAME)})" if owner.delegates else ""
     return f"{role} {name}{delegates}{last}"
 

@@ -117,6 +117,10 @@ class SqlDeliveries:
         await self._unit.add_once(PACING, [{"key": key, "next_at": until}])
         await self._unit.change(PACING, and_(PACING.c.key == key, PACING.c.next_at < until), next_at=until)
 
+    async def release(self, key: str, held_until: datetime, free_at: datetime) -> None:
+        """Let the next slot of a pacing key begin at `free_at`, if nothing has moved it from `held_until` since."""
+        await self._unit.change(PACING, and_(PACING.c.key == key, PACING.c.next_at == held_until), next_at=free_at)
+
     async def next_due(self) -> datetime | None:
         """Return when the next waiting message is due, None when none waits."""
         earliest = select(func.min(DELIVERY.c.not_before)).where(DELIVERY.c.state == DeliveryState.PENDING.value)

@@ -46,6 +46,7 @@ class PersonRow(Row, table=True):
     active: bool
     deactivated_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     preferred_platform: str | None = None
+    unreachable_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
     org_roles: Any = Field(sa_type=Json)
 
 

@@ -65,6 +65,7 @@ async def test_a_person_comes_back_with_everything_known_of_them(database: Datab
         active=False,
         deactivated_at=NOW,
         preferred_platform="slack",
+        unreachable_since=NOW,
         org_roles=frozenset({OrgRole.ADMIN, OrgRole.AUDITOR}),
     )
     await store(database, BO, ana)

@@ -125,9 +125,23 @@ async def test_what_is_forbidden_looks_like_what_does_not_exist(world: World) ->
     assert [await world.command(MEI, words) for words in asked] == unknown
 
 
-async def test_a_status_in_a_channel_is_the_askers_alone(world: World) -> None:
-    assert "Ana Ortiz" in await world.command(MEI, "/ai-status SEPSIS", world.leaders)
-    assert world.bench.standing(world.leaders) == []
+async def test_a_status_in_a_channel_shows_others_at_most_what_may_be_shared(world: World) -> None:
+    told = await world.command(MEI, "/ai-status SEPSIS", world.leaders)
+    others = "\n".join(world.bench.standing(world.leaders))
+    assert "Ana Ortiz" in told + others
+    assert not any(words in others for words in ("Update now", "History", "Share to channel"))
+    await world.command(MEI, "/ai-status mine", world.leaders)
+    assert "\n".join(world.bench.standing(world.leaders)) == others
+
+
+async def test_an_initiative_is_looked_up_by_the_beginning_of_its_name(world: World) -> None:
+    await world.command(MEI, "/ai help")
+    await world.press_told(MEI, "Look up an initiative")
+    offered = await world.bench.suggested(world.handles[MEI.id], "initiative", "seps")
+    assert offered in (None, ["SEPSIS"])
+    told = await world.fill(MEI, {"initiative": "SEPSIS"})
+    assert "Sepsis early warning" in told
+    assert "Ana Ortiz" in told
 
 
 async def test_help_lists_every_command(world: World) -> None:

@@ -1,14 +1,12 @@
 """What tests of flows have."""
 
-from datetime import timedelta
-
 import pytest
 
 from bot.ports import Ports
 from storage.engine import Database
 from tests.fakes.frozen_clock import FrozenClock
 from tests.fakes.recording_platform import RecordingPlatform
-from tests.flows.office import Office
+from tests.flows.office import UNPACED, Office
 from tests.flows.world import World
 
 
@@ -28,4 +26,4 @@ def slack() -> RecordingPlatform:
 @pytest.fixture
 def office(world: World, slack: RecordingPlatform) -> Office:
     """The small organisation with Slack and a worker that is not paced."""
-    return Office(world, slack, per_conversation=timedelta(0), per_workspace=timedelta(0))
+    return Office(world, slack, paces=UNPACED)

@@ -1,10 +1,11 @@
 """A world with a platform and a worker that delivers to it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.deliveries import Delivery, DeliveryKind, planned
-from bot.domain.policy import Policy
+from bot.domain.policy import Pace, Policy
 from bot.flows.delivery import deliver_due
 from bot.ports import Ports
 from tests.builders import ANA, WEEK
@@ -16,13 +17,26 @@ class Killed(BaseException):
     """The process ended here."""
 
 
-class Office:
-    """`world` with Slack in memory; `deliver` is one round of a worker, `all_day` as many as there is work for."""
+NO_TIME = timedelta(0)
+UNPACED = dict.fromkeys(("slack", "teams"), Pace(per_conversation=NO_TIME, per_workspace=NO_TIME, per_change=NO_TIME))
 
-    def __init__(self, world: World, platform: RecordingPlatform, **policy: Any) -> None:  # noqa: ANN401 - of any field
-        self.world, self.slack, self.clock = world, platform, world.clock
-        pace = replace(Policy().delivery, **policy)
-        self.ports: Ports = replace(world.ports, platforms={"slack": platform}, policy=replace(Policy(), delivery=pace))
+
+class Office:
+    """
+    `world` with Slack, and Teams where asked for, in memory, and the delivery policy with changes.
+
+    A reminder may follow at once on what asked before; tests.flows.timing is about when it may in earnest.
+
+    `deliver` is one round of a worker, `until_idle` as many as there is work for.
+    """
+
+    def __init__(self, world: World, *platforms: RecordingPlatform, **policy: Any) -> None:  # noqa: ANN401 - any field
+        self.world, self.slack, self.clock = world, platforms[0], world.clock
+        delivery = replace(Policy().delivery, **policy)
+        connected = {each.name: each for each in platforms}
+        cadence = replace(Policy().cadence, before_a_reminder=NO_TIME)
+        changed = replace(Policy(), delivery=delivery, cadence=cadence)
+        self.ports: Ports = replace(world.ports, platforms=connected, policy=changed)
 
     async def deliver(self, worker: str = "w1") -> int:
         """Run one round."""

@@ -14,7 +14,7 @@ from bot.flows.delivery import deliver_due
 from bot.flows.people import identify
 from tests.builders import ANA, WEEK, a_prompt, an_absence, an_assignment, an_initiative
 from tests.fakes.recording_platform import RecordingPlatform, direct
-from tests.flows.office import Office
+from tests.flows.office import UNPACED, Office
 from tests.flows.world import BEN, CLEO, DANA, World
 
 PROMPT, NUDGE, UPDATE = DeliveryKind.CHECKIN_PROMPT, DeliveryKind.CHECKIN_NUDGE, DeliveryKind.CHECKIN_UPDATE
@@ -291,7 +291,7 @@ async def test_the_preferred_platform_comes_first(office: Office) -> None:
 
 
 async def test_two_workers_take_different_rows(world: World, slack: RecordingPlatform) -> None:
-    office = Office(world, slack, per_conversation=timedelta(0), per_workspace=timedelta(0), batch=2)
+    office = Office(world, slack, paces=UNPACED, batch=2)
     for who, role in ((ANA, Role.TECHNICAL_LEAD), (BEN, Role.OPERATIONS_LEADER), (DANA, Role.BUSINESS_SPONSOR)):
         await office.world.has(a_prompt(role=role, person_id=who))
         await office.plans(PROMPT, to=who)

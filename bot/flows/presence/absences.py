@@ -7,14 +7,14 @@ from bot.domain.absences import SELF, ended, read_away
 from bot.domain.calendar import DAY, local_date, local_instant
 from bot.domain.deliveries import Delivery, DeliveryKind, planned
 from bot.domain.ids import new_id
-from bot.domain.initiatives import Lifecycle
-from bot.domain.ownership import OWNER_ROLES, AssignmentKind, AssignmentState, Role, RoleAssignment
+from bot.domain.ownership import AssignmentKind, AssignmentState
 from bot.domain.people import Absence, Organisation, Person
 from bot.errors import UserError
 from bot.flows.calendars import organisation_calendar, the_organisation, zone_of
 from bot.flows.outgoing import Composed, Drop, Post
 from bot.flows.people import event, find_person
 from bot.flows.presence.moving import Settled, settle
+from bot.flows.recipients import roles_of
 from bot.messages import absences as words
 from bot.messages import people as people_words
 from bot.ports import ActionPressed, Command, Ports, Replace, Reply, Say
@@ -121,30 +121,13 @@ async def _told(
 
 async def _is_alone(person_id: str, uow: UnitOfWork) -> bool:
     """Return whether somebody holds a role that has no delegate."""
-    held = await _held_by(person_id, uow)
-    others = await uow.ownership.of({each.initiative_id for each in held})
+    held = {(initiative.id, role) for initiative, role in await roles_of(person_id, uow)}
     delegated = {
         (each.initiative_id, each.role)
-        for each in others
+        for each in await uow.ownership.of({initiative_id for initiative_id, _ in held})
         if each.kind is AssignmentKind.DELEGATE and each.state is AssignmentState.ACTIVE
     }
-    return any((each.initiative_id, each.role) not in delegated for each in held)
-
-
-async def _held_by(person_id: str, uow: UnitOfWork) -> list[RoleAssignment]:
-    return [
-        each
-        for each in await uow.ownership.held_by(person_id)
-        if each.state is AssignmentState.ACTIVE and each.kind is AssignmentKind.PRIMARY and each.role in OWNER_ROLES
-    ]
-
-
-async def _roles_of(person_id: str, uow: UnitOfWork) -> list[tuple[str, Role]]:
-    """Return the owner roles a person is accountable for in active initiatives, by the initiative's key."""
-    held = await _held_by(person_id, uow)
-    initiatives = await uow.initiatives.many(each.initiative_id for each in held)
-    active = [each for each in held if initiatives[each.initiative_id].lifecycle is Lifecycle.ACTIVE]
-    return sorted((initiatives[each.initiative_id].key, each.role) for each in active)
+    return bool(held - delegated)
 
 
 async def back(_command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
@@ -196,7 +179,7 @@ async def stand_in_asked(row: Delivery, uow: UnitOfWork, ports: Ports) -> Compos
     today = local_date(ports.clock.now(), zone_of(await the_organisation(uow), person))
     if absence.last < today:
         return Drop("over")
-    roles = await _roles_of(person.id, uow)
+    roles = [(initiative.key, role) for initiative, role in await roles_of(person.id, uow)]
     standing = words.Standing(
         absence_id=absence.id, name=person.name, first=absence.first, last=absence.last, roles=tuple(roles)
     )

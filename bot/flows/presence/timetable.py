@@ -11,7 +11,6 @@ from bot.domain.calendar import Hours, local_date
 from bot.domain.ids import InitiativeId, PersonId
 from bot.domain.ownership import AssignmentKind, AssignmentState, Role, RoleAssignment
 from bot.domain.people import Absence, Organisation, Person
-from bot.domain.policy import Policy
 from bot.domain.spreading import moved, offset, window
 from bot.flows.calendars import hours_of, the_organisation, zone_of
 from bot.ports import Ports
@@ -147,13 +146,15 @@ def _reviewers(assignments: Iterable[RoleAssignment]) -> dict[InitiativeId, set[
     return found
 
 
-def spread(people: Iterable[PersonId], asked: Timetable, cycle: Cycle, policy: Policy) -> dict[PersonId, PromptTimes]:
+def spread(people: Iterable[PersonId], asked: Timetable, cycle: Cycle, ports: Ports) -> dict[PersonId, PromptTimes]:
     """Return when each person is asked and reminded, many who share an instant spread over a while after it."""
+    policy = ports.policy
+    pace = max(policy.delivery.pace_of(name).per_workspace for name in ports.platforms or ("",))
     timed = {each: times for each in people if (times := asked[each].times)}
     at_once = Counter(times.send_at for times in timed.values())
     found = {}
     for person_id, times in timed.items():
-        over = window(at_once[times.send_at], policy.delivery.per_workspace, policy.cadence)
+        over = window(at_once[times.send_at], pace, policy.cadence)
         by, allowed = offset(person_id, cycle.key, over), asked[person_id].hours.allowed
         if by:
             nudges = tuple(moved(at, by, allowed) for at in times.nudges)
