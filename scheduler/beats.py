@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.flows import cycles, delivery, digests, upkeep
+from bot.flows.presence import checking, replanning
 from bot.ports import Ports
 
 
@@ -24,6 +25,8 @@ DISPATCH = Beat("dispatch", 5, _dispatch)
 BEATS = (
     Beat("close", 60, cycles.close_due),
     Beat("plan", 60, cycles.open_due),
+    Beat("hours", 3600, replanning.check_hours),
+    Beat("accounts", 60, checking.check_accounts),
     Beat("digest", 60, digests.post_due),
     Beat("read_audit", 5, upkeep.flush_read_audit),
     Beat("retention", 24 * 3600, upkeep.forget_old),

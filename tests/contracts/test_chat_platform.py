@@ -145,6 +145,25 @@ async def test_a_person_is_found_by_their_address_and_reached(bench: Harness) ->
     assert any("A few words." in words for words in bench.told(sarah))
 
 
+async def test_an_account_is_there_until_it_is_deactivated(bench: Harness) -> None:
+    sarah, _ = await direct(bench)
+    assert await bench.platform.still_there(sarah) is True
+    if bench.deactivate(sarah):
+        assert await bench.platform.still_there(sarah) is False
+        assert await bench.platform.find_person("sarah@northlake.example") is None
+
+
+async def test_that_an_account_is_gone_is_never_concluded_from_a_failure(bench: Harness) -> None:
+    sarah, _ = await direct(bench)
+    for trouble in (Trouble.UNAVAILABLE, Trouble.RATE_LIMITED, Trouble.NOT_AUTHORIZED):
+        await bench.platform.check()
+        if not bench.fail(trouble):
+            continue
+        with pytest.raises(ERRORS[trouble]):
+            await bench.platform.still_there(sarah)
+    assert await bench.platform.still_there(sarah) is True
+
+
 async def test_check_says_ok(bench: Harness) -> None:
     assert (await bench.platform.check()).condition is Condition.OK
 
