@@ -10,11 +10,12 @@ from bot.ports import Ports
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """One line of the table; `flow` returns how much it found to do."""
+    """One line of the table; `flow` returns how much it found to do. With `any_time` it needs no right clock."""
 
     name: str
     seconds: int
     flow: Callable[[Ports], Awaitable[int]]
+    any_time: bool = False
 
 
 async def _dispatch(ports: Ports) -> int:
@@ -28,7 +29,7 @@ BEATS = (
     Beat("hours", 3600, replanning.check_hours),
     Beat("accounts", 60, checking.check_accounts),
     Beat("digest", 60, digests.post_due),
-    Beat("read_audit", 5, upkeep.flush_read_audit),
+    Beat("read_audit", 5, upkeep.flush_read_audit, any_time=True),
     Beat("retention", 24 * 3600, upkeep.forget_old),
     DISPATCH,
 )
