@@ -13,6 +13,7 @@ from bot.domain.people import Absence
 from bot.errors import UserError
 from bot.flows import checkins, cycles
 from bot.flows.presence import absences
+from bot.flows.presence.moving import settle
 from bot.messages.model import Action, Message, buttons_of
 from bot.ports import Command, Replace, Reply, Say
 from tests.builders import ANA, SEPSIS, WEEK, an_absence, an_assignment, an_initiative
@@ -356,7 +357,7 @@ async def test_settling_again_changes_nothing(world: World) -> None:
     before, events = await world.prompt(), len(await world.events())
     async with world.ports.open_unit_of_work() as uow:
         for who in (ANA, CLEO, BEN):
-            assert not await absences.settle(who, uow, world.ports)
+            assert not await settle(who, uow, world.ports)
         await uow.commit()
     assert await world.prompt() == before
     assert len(await world.events()) == events
