@@ -9,6 +9,8 @@ STAMP := $(VENV)/.steward-installed
 PACKAGES := bot adapters scheduler storage
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 JOBS ?= 2
+CARDS := tests/adapters/teams/cards
+RENDERER := $(CARDS)/node_modules/.steward-installed
 PYTHON_CODE := $(wildcard $(PACKAGES) tests benchmarks)
 
 # uv reads none of pip's configuration, so hand it what pip would use on this machine (from the environment
@@ -52,13 +54,18 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 	@echo "$(VENV) is ready"
 
+# The official renderer of Teams' cards, for one test; where npm is missing or cannot fetch, that test says so.
+$(RENDERER): $(CARDS)/package-lock.json $(CARDS)/package.json
+	@if command -v npm >/dev/null 2>&1; then \
+		(cd $(CARDS) && npm ci --silent) && touch $@ || echo "npm could not install $(CARDS)" >&2; fi
+
 demo: $(STAMP) ## the whole product with a sample portfolio, no chat account needed (ARGS=--once plays one week)
 	@$(BIN)/steward demo $(ARGS)
 
-test: $(STAMP) ## all tests (ARGS=tests/domain for some)
+test: $(STAMP) $(RENDERER) ## all tests (ARGS=tests/domain for some)
 	$(PYTEST) $(ARGS)
 
-check: lint ## format, lint, types, import rules, tests: exactly what CI runs
+check: lint $(RENDERER) ## format, lint, types, import rules, tests: exactly what CI runs
 	$(PYTEST)
 
 lint: $(STAMP) ## check without the tests

@@ -45,17 +45,20 @@ def doctor(*, live: Annotated[bool, typer.Option("--live", help="also ask the pl
 
 
 def manifest(
-    platform: Annotated[str, typer.Argument(help="slack")],
+    platform: Annotated[str, typer.Argument(help="slack or teams")],
     url: Annotated[str, typer.Option(help="where the platform reaches this bot")] = "",
-    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="where to; stdout by default")] = "",
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="where to; stdout unless it is a zip")
+    ] = "",
 ) -> None:
-    """Write the app manifest of a platform, generated from the code."""
+    """Write the app manifest of a platform, generated from the code: JSON for Slack, a zip to install for Teams."""
     import adapters
 
     make = getattr(adapters.load(platform), "manifest", None) if platform in adapters.available() else None
     if make is None:
-        raise UserError(f"There is no manifest for {platform}: try slack.")
-    put(json.dumps(make(url), indent=2) + "\n", output)
+        raise UserError(f"There is no manifest for {platform}: try slack or teams.")
+    made = make(url)
+    put(made if isinstance(made, bytes) else json.dumps(made, indent=2) + "\n", output)
 
 
 def gallery(

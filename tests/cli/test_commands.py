@@ -3,6 +3,7 @@
 import json
 import socket
 import sqlite3
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -228,6 +229,17 @@ def test_the_manifest_is_json_with_the_address(steward: Steward, tmp_path: Path)
     assert "https://steward.example.com/slack/events" in json.dumps(json.loads(ended.out))
     assert steward("manifest", "slack", "-o", "manifest.json").out == ""
     assert json.loads((tmp_path / "manifest.json").read_text())
+
+
+def test_the_package_for_teams_is_a_file_and_never_printed(steward: Steward, tmp_path: Path) -> None:
+    bot = {"teams_app_id": "7d1c2f3a-9b8e-4a6d-8c5f-0123456789ab"}
+    ended = steward("manifest", "teams", "--url", "https://steward.example.com", "-o", "steward.zip", **bot)
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    assert zipfile.is_zipfile(tmp_path / "steward.zip")
+    printed = steward("manifest", "teams", **bot)
+    assert (printed.code, printed.out) == (1, "")
+    assert "-o FILE" in printed.err
+    assert "STEWARD_TEAMS_APP_ID is missing" in steward("manifest", "teams", "-o", "steward.zip").err
 
 
 def test_the_gallery_is_a_page_for_each_platform(steward: Steward, tmp_path: Path) -> None:
