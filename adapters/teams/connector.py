@@ -24,6 +24,7 @@ TRUSTED = (
 CONNECTIONS, IN_FLIGHT = 64, 16
 EARLY = 300.0
 TRIES, FIRST_PAUSE, LONGEST_PAUSE = 3, 0.3, 2.0
+NO_SUCH_USER = "Request_ResourceNotFound"
 WANTED = "id,displayName,mail,userPrincipalName,userType,accountEnabled"
 log = logging.getLogger(__name__)
 Pause = Callable[[float], Awaitable[None]]
@@ -107,6 +108,19 @@ class Connector:
         except RecipientUnreachable:
             log.debug("teams.not_in_directory")
         return None
+
+    async def is_enabled(self, object_id: str) -> bool | None:
+        """Return whether the directory has an account that may be used; None where we may not ask."""
+        base = self.settings.graph_url.rstrip("/")
+        try:
+            address = f"{base}/v1.0/users/{quote(object_id, safe='')}?$select={WANTED}"
+            user = await self._patiently("GET", address, None, f"{base}/.default")
+        except NotAuthorized as error:
+            log.info("teams.directory_closed", extra={"code": error.code})
+            return None
+        except RecipientUnreachable as error:
+            return False if error.code == NO_SUCH_USER else None
+        return user.get("accountEnabled") is not False
 
     async def _patiently(self, method: str, address: str, body: Json | None, scope: str) -> Json:
         """Ask again, a few times and soon, where the trouble may pass and asking twice does no harm."""

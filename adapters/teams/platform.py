@@ -19,6 +19,7 @@ from bot.ports import Condition, Health, Profile, Sender
 
 Answer = TypeVar("Answer")
 NOBODY_THERE = "a:0"
+NO_MEMBER = "membernotfoundinconversation"
 log = logging.getLogger(__name__)
 
 
@@ -101,6 +102,26 @@ class TeamsPlatform:
             locale=sender.locale,
             outsider=member.get("userRole") == "guest" or _is_foreign(member, sender.tenant),
         )
+
+    async def still_there(self, handle: Handle) -> bool | None:
+        """
+        Return whether an account is in the directory and enabled; None for one of another tenant.
+
+        Where the directory may not be asked, only that it is no member of its own chat any more tells that it is gone.
+        """
+        tenant = self.connector.settings.tenant_id
+        if tenant and handle.tenant.casefold() != tenant.casefold():
+            return None
+        there = await self.call(self.connector.is_enabled(handle.user))
+        if there is not None or not handle.conversation:
+            return there
+        known_as = self._ids.get(handle.user, handle.user)
+        address = url(handle.conversation, "members", known_as, default=self.service_url)
+        try:
+            await self.call(self.connector.get(address))
+        except RecipientUnreachable as error:
+            return False if error.code.casefold() == NO_MEMBER else None
+        return None
 
     async def check(self) -> Health:
         """Return whether we get a token for our app and tenant, and whether the Bot Connector knows the bot by it."""
