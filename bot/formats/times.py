@@ -82,8 +82,8 @@ class Days:
         return frozenset(found)
 
     def _span(self, node: Node, reading: Reading) -> set[date]:
-        first, _, last = text_of(node).partition("..")
-        ends = [Day().read(Node(node.line, each.strip()), reading) for each in (first, last or first)]
+        first, dots, last = text_of(node).partition("..")
+        ends = [Day().read(Node(node.line, each), reading) for each in (first, last if dots else first)]
         days = set(islice(days_between(*ends), self.LONGEST + 1))
         if not 0 < len(days) <= self.LONGEST:
             raise Wrong(f"{quoted(text_of(node))} is no range of 1 to {self.LONGEST} days")
