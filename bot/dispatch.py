@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.domain.people import HandleStatus, Person
 from bot.errors import Unavailable, UserError
 from bot.flows import accounts, answering, checkins, digests, initiatives, ownership, raids, status
-from bot.flows.people import AccountUnknown, Stranger, event, identify, own_account, reached
+from bot.flows.people import AccountUnknown, Stranger, arrived, event, identify, own_account
 from bot.flows.presence import absences
 from bot.flows.recipients import out_of_reach
 from bot.messages import help as help_words
@@ -58,8 +58,12 @@ class Writes:
 Entry = Reads | Writes
 
 
-async def _check_in(_command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
-    return await checkins.list_open(asker, uow, ports)
+async def _check_in(command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
+    key = command.text.partition(" ")[2].strip()
+    if not key:
+        return await checkins.list_open(asker, uow, ports)
+    initiative = await uow.initiatives.by_key(key.upper())
+    return await checkins.form_for(initiative.id if initiative else "", asker, uow, ports)
 
 
 async def _help(asked: Command, _ports: Ports) -> Reply:
@@ -69,7 +73,7 @@ async def _help(asked: Command, _ports: Ports) -> Reply:
 
 COMMANDS: dict[str, tuple[Entry, str]] = {
     "ai-status": (Reads(status.show), "where an initiative stands: a name or key, or red, due, mine, portfolio"),
-    "ai checkin": (Writes(_check_in), "your open check-ins"),
+    "ai checkin": (Writes(_check_in), "your open check-ins; with a key, the form of that one"),
     "ai new": (Writes(initiatives.ask_new), "register an initiative"),
     "ai digest": (Writes(digests.here), "with `here`: post the weekly digest in this channel"),
     "ai away": (Writes(absences.away), "with FROM..TO and, if you like, NAME: you are away, and who answers meanwhile"),
@@ -191,7 +195,7 @@ async def _remember_chat(sender: Sender, uow: UnitOfWork, ports: Ports) -> bool:
         return False
     await uow.people.save_handle(replace(handle, conversation=sender.conversation, status=HandleStatus.ACTIVE))
     if person:
-        await reached(person, uow, ports)
+        await arrived(person, uow, ports)
     return True
 
 

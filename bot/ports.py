@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.domain.checkins import Rag
 from bot.domain.deliveries import Address, MessageRef
@@ -230,6 +230,15 @@ class ChatPlatform(Protocol):
     async def check(self) -> Health: ...
 
 
+@runtime_checkable
+class Validator(Protocol):
+    """A platform that says of a message or form whether it would take it, without posting it."""
+
+    async def refusal(self, content: Message | Form) -> str:
+        """Return what the platform says against it, empty when it takes it; raises a PlatformError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One HTTP route an adapter wants served; `handler` is an aiohttp handler, opaque to the core."""
@@ -293,6 +302,10 @@ class Reads(Protocol):
 
     async def reported(self, rag: Rag) -> set[InitiativeId]:
         """Return the initiatives whose owners last reported this colour."""
+        ...
+
+    async def answerable(self, initiative_id: InitiativeId, roles: Iterable[str], now: datetime) -> bool:
+        """Return whether a check-in of one of these roles of an initiative can be answered or changed now."""
         ...
 
     async def waiting(self, person_id: PersonId) -> set[InitiativeId]:

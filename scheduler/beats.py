@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.flows import cycles, delivery, digests, upkeep
+from bot.flows import cycles, delivery, digests, offers, upkeep
 from bot.flows.presence import checking, replanning
 from bot.ports import Ports
 
@@ -30,6 +30,7 @@ BEATS = (
     Beat("accounts", 60, checking.check_accounts),
     Beat("digest", 60, digests.post_due),
     Beat("read_audit", 5, upkeep.flush_read_audit, any_time=True),
+    Beat("offers", 3600, offers.expire_unanswered),
     Beat("retention", 24 * 3600, upkeep.forget_old),
     DISPATCH,
 )

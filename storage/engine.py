@@ -31,8 +31,8 @@ def driver_url(url: str) -> str:
 class Database:
     """Where everything is stored; open it with `Database.at(url)` and close it when done."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
-        self.writer, self.reader = writer, reader
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, file: Path | None = None) -> None:
+        self.writer, self.reader, self._file = writer, reader, file
 
     @classmethod
     def at(cls, url: str) -> "Database":
@@ -43,13 +43,13 @@ class Database:
                 address, pool_pre_ping=True, pool_recycle=1800, connect_args={"prepare_threshold": None}
             )
             return cls(pooled, pooled)
-        _check_place(make_url(address).database or "")
+        file = _check_place(make_url(address).database or "")
         # One writer connection, because SQLite has one writer anyway: others wait their turn here, not in a busy loop.
         writer = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=30)
         reader = create_async_engine(address, pool_size=4)
         tune(writer, "BEGIN IMMEDIATE")
         tune(reader, "BEGIN DEFERRED", "PRAGMA query_only=ON")
-        return cls(writer, reader)
+        return cls(writer, reader, file)
 
     @property
     def is_sqlite(self) -> bool:
@@ -57,7 +57,9 @@ class Database:
         return self.writer.dialect.name == "sqlite"
 
     async def revision(self) -> str | None:
-        """Return the schema revision the database is at, None when it is empty."""
+        """Return the schema revision the database is at, None when it is empty or not there (and stays so)."""
+        if self._is_missing():
+            return None
         with translated():
             async with self.reader.connect() as connection:
                 return await connection.run_sync(_revision_of)
@@ -68,8 +70,15 @@ class Database:
         if present == head_revision():
             return
         await self.check_not_newer()
-        state = "has no tables yet" if present is None else "is of an older Steward"
-        raise ConfigError(f"The database {state}: run `steward migrate`.")
+        if self._is_missing():
+            remedy = "run `steward init` or `steward migrate`, go to the folder it is in, or set STEWARD_DATABASE_URL"
+            raise ConfigError(f"There is no database {self._file}: {remedy}.")
+        if present is None:
+            raise ConfigError("The database has no tables yet: run `steward init` or `steward migrate`.")
+        raise ConfigError("The database is of an older Steward: run `steward migrate`.")
+
+    def _is_missing(self) -> bool:
+        return self._file is not None and not self._file.exists()
 
     async def check_not_newer(self) -> None:
         """Raise ConfigError when the database has a schema this program does not know."""
@@ -90,9 +99,10 @@ class Database:
         await self.writer.dispose()
 
 
-def _check_place(name: str) -> None:
+def _check_place(name: str) -> Path | None:
+    """Return the file of a database, None in memory; raises ConfigError when it cannot be used."""
     if name in ("", ":memory:"):
-        return
+        return None
     path = Path(name.removeprefix("file:")).resolve()
     folder = path.parent
     if not folder.is_dir():
@@ -103,6 +113,7 @@ def _check_place(name: str) -> None:
     closed = [str(place) for place in (folder, path) if place.exists() and not os.access(place, os.R_OK | os.W_OK)]
     if closed:
         raise ConfigError(f"The database needs {' and '.join(closed)} readable and writable for this user.")
+    return path
 
 
 def tune(engine: AsyncEngine, begin: str, *more: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, Text, bindparam, func, literal, select, type_coerce
 from sqlalchemy.engine import RowMapping
 
-from bot.domain.checkins import OPEN, Rag
+from bot.domain.checkins import OPEN, PromptState, Rag
 from bot.domain.ids import InitiativeId, PersonId
 from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.names import Catalogue, Entry
@@ -97,6 +97,13 @@ class SqlReads(WeekReads):
         """Return the initiatives whose owners last reported this colour."""
         rows = await self.rows(select(STATUS.c.initiative_id).where(STATUS.c.reported == rag.value))
         return {row["initiative_id"] for row in rows}
+
+    async def answerable(self, initiative_id: InitiativeId, roles: Iterable[str], now: datetime) -> bool:
+        """Return whether a check-in of one of these roles of an initiative can be answered or changed now."""
+        p = PROMPT.c
+        answered_until = select(CYCLE.c.key).where(CYCLE.c.answers_until > now)
+        mine = (p.initiative_id == initiative_id, p.role.in_(sorted(roles)), p.cycle.in_(answered_until))
+        return bool(await self.rows(select(p.id).where(*mine, p.state != PromptState.CANCELLED.value).limit(1)))
 
     async def waiting(self, person_id: PersonId) -> set[InitiativeId]:
         """Return the initiatives with an open check-in of a person, of anybody for an empty id."""

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 from sqlalchemy.engine import RowMapping
 
 from bot.domain.checkins import Rag, worst
-from bot.domain.initiatives import Initiative
+from bot.domain.ids import made_at
+from bot.domain.initiatives import Initiative, lifecycle_on
 from bot.domain.ownership import OWNER_ROLES, Role
 from bot.domain.people import Access, Visibility
 from bot.domain.raid import RaidCategory, RaidKind
@@ -33,14 +35,17 @@ def _parsed(
 ) -> InitiativeStatus:
     """Read what a row says; the same text means the same, and is asked for again by buttons, lists and colleagues."""
     facts = json.loads(text)
+    initiative = from_row(Initiative, {**facts["initiative"], **_dates(facts["initiative"])})
     if as_of is not None:
         facts |= _until(facts, as_of)
-    initiative = from_row(Initiative, {**facts["initiative"], **_dates(facts["initiative"])})
+        lifecycle = lifecycle_on(as_of.date(), initiative.lifecycle, initiative.closed_on)
+        initiative = replace(initiative, lifecycle=lifecycle)
     return InitiativeStatus(
         initiative=initiative,
         access=access_of(initiative_id, portfolio_id, visibility, facts["roles"]),
         owners=tuple(_owner(role, facts["roles"], facts["answers"]) for role in OWNER_ROLES),
         declared=_declared(facts["answers"]),
+        given=tuple((one["cycle"], Role(one["role"]), Rag(one["rag"])) for one in facts["answers"] if one["rag"]),
         promises=tuple((date.fromisoformat(due), state) for due, state, _ in facts["promises"]),
         commitments=tuple(
             PromiseLine(text=one["text"], name=one["name"], due=date.fromisoformat(one["due"]))
@@ -48,7 +53,17 @@ def _parsed(
         ),
         raids=tuple(_raid(one) for one in facts["raids"]),
         closed_by=facts["closed_by"],
+        existed=as_of is None or _existed(initiative, facts, as_of),
     )
+
+
+def _existed(initiative: Initiative, facts: Facts, as_of: datetime) -> bool:
+    """Return whether anything was known of an initiative at an instant; `facts` are those of then."""
+    made, day = made_at(initiative.id), as_of.date()
+    days = [initiative.stage_entered_on, initiative.golive_on]
+    days += [date.fromisoformat(one["valid_from"]) for one in facts["roles"]]
+    told = any(facts[name] for name in ("answers", "commitments", "promises", "raids"))
+    return told or bool(made and made <= as_of) or any(each and each <= day for each in days)
 
 
 def _until(facts: Facts, as_of: datetime) -> dict[str, Any]:

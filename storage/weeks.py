@@ -12,7 +12,7 @@ from bot.domain.calendar import monday_of, weeks_after
 from bot.domain.checkins import CommitmentState, Promises, PromptState, Rag
 from bot.domain.digest import AskRow, ClosedRow, WeekFacts, WeekRow
 from bot.domain.ids import PortfolioId
-from bot.domain.initiatives import Lifecycle, Stage
+from bot.domain.initiatives import Lifecycle, Stage, lifecycle_on
 from bot.domain.ownership import OWNER_ROLES, AssignmentKind, AssignmentState
 from bot.domain.people import Visibility
 from bot.domain.raid import OPEN_STATES, RaidKind
@@ -53,10 +53,10 @@ class WeekReads(ABC):
             organisation=titles[0]["organisation"],
             week=week,
             as_of=as_of,
-            rows=tuple(map(_week_row, await self.rows(week_statement(portfolio_id, week, as_of)))),
+            rows=tuple(_week_row(row, as_of) for row in await self.rows(week_statement(portfolio_id, week, as_of))),
             asks=tuple(map(_ask, await self.rows(_asks(portfolio_id, as_of)))),
-            closed=tuple(map(_closed, await self.rows(_closings(portfolio_id, week)))),
-            promises=_promises(await self.rows(_settled(portfolio_id, week))),
+            closed=tuple(map(_closed, await self.rows(_closings(portfolio_id, week, as_of)))),
+            promises=_promises(await self.rows(_settled(portfolio_id, week, as_of))),
         )
 
 
@@ -70,7 +70,8 @@ def week_statement(portfolio_id: PortfolioId, week: str, as_of: datetime) -> Sel
     summed = _by_initiative(weekly, week)
     held = _held()
     i = INITIATIVE.c
-    columns = (i.id, i.key, i.name, i.stage, i.lifecycle, held.c.roles, *(c for c in summed.c if c.name != "id"))
+    sums = (column for column in summed.c if column.name != "id")
+    columns = (i.id, i.key, i.name, i.stage, i.lifecycle, i.closed_on, held.c.roles, *sums)
     return (
         select(*columns)
         .outerjoin(summed, summed.c.id == i.id)
@@ -84,6 +85,7 @@ def _by_week(week: str, as_of: datetime) -> Any:  # noqa: ANN401 - a subquery
     p = PROMPT.c
     answered = and_(p.answered_at.is_not(None), p.answered_at <= as_of)
     expected = and_(p.sent_at <= as_of, p.state.not_in(UNEXPECTED))
+    unseen = and_(or_(p.sent_at.is_(None), p.sent_at > as_of), p.due_at <= as_of, p.state.not_in(UNEXPECTED))
     badness = case(*((and_(answered, p.rag == rag.value), rag.badness) for rag in RAGS))
     now = p.cycle == week
     return (
@@ -94,6 +96,7 @@ def _by_week(week: str, as_of: datetime) -> Any:  # noqa: ANN401 - a subquery
             func.sum(case((and_(now, or_(expected, answered)), 1), else_=0)).label("expected"),
             func.sum(case((and_(now, answered), 1), else_=0)).label("answered"),
             func.aggregate_strings(case((and_(now, expected, ~answered), p.role)), ",").label("silent"),
+            func.aggregate_strings(case((and_(now, unseen, ~answered), p.role)), ",").label("undelivered"),
             func.aggregate_strings(case((now, p.id)), ",").label("sources"),
         )
         .where(p.cycle.between(weeks_after(week, 1 - WEEKS), week))
@@ -116,6 +119,7 @@ def _by_initiative(weekly: Any, week: str) -> Any:  # noqa: ANN401 - subqueries
             func.sum(r.expected).label("expected"),
             func.sum(r.answered).label("answered"),
             func.max(r.silent).label("silent"),
+            func.max(r.undelivered).label("undelivered"),
             func.max(r.sources).label("sources"),
             func.sum(case((and_(r.badness == red, or_(r.calm.is_(None), r.cycle > r.calm)), 1), else_=0)).label(
                 "red_weeks"
@@ -133,19 +137,20 @@ def _held() -> Any:  # noqa: ANN401 - a subquery
     return select(a.initiative_id, roles).where(active).group_by(a.initiative_id).subquery("held")
 
 
-def _week_row(row: RowMapping) -> WeekRow:
+def _week_row(row: RowMapping, as_of: datetime) -> WeekRow:
     held = (row["roles"] or "").split(",")
     return WeekRow(
         initiative_id=row["id"],
         key=row["key"],
         name=row["name"],
         stage=Stage(row["stage"]),
-        lifecycle=Lifecycle(row["lifecycle"]),
+        lifecycle=lifecycle_on(as_of.date(), Lifecycle(row["lifecycle"]), row["closed_on"]),
         declared=None if row["declared"] is None else RAGS[row["declared"]],
         declared_before=None if row["declared_before"] is None else RAGS[row["declared_before"]],
         expected=int(row["expected"] or 0),
         answered=int(row["answered"] or 0),
         silent=_listed(row["silent"]),
+        undelivered=_listed(row["undelivered"]),
         red_weeks=int(row["red_weeks"]) if row["declared"] == Rag.RED.badness else 0,
         vacant=tuple(role.value for role in OWNER_ROLES if role.value not in held),
         source_ids=_listed(row["sources"]),
@@ -195,10 +200,10 @@ def _ask(row: RowMapping) -> AskRow:
     )
 
 
-def _closings(portfolio_id: PortfolioId, week: str) -> Select[Any]:
+def _closings(portfolio_id: PortfolioId, week: str, as_of: datetime) -> Select[Any]:
     i, monday = INITIATIVE.c, monday_of(week)
     closed = i.lifecycle.in_([Lifecycle.STOPPED.value, Lifecycle.RETIRED.value])
-    within = i.closed_on.between(monday, monday + timedelta(days=6))
+    within = i.closed_on.between(monday, min(monday + timedelta(days=6), as_of.date()))
     return select(INITIATIVE).where(i.portfolio_id == portfolio_id, SHOWN, closed, within).order_by(i.key)
 
 
@@ -213,12 +218,14 @@ def _closed(row: RowMapping) -> ClosedRow:
     )
 
 
-def _settled(portfolio_id: PortfolioId, week: str) -> Select[Any]:
+def _settled(portfolio_id: PortfolioId, week: str, as_of: datetime) -> Select[Any]:
     c, monday = COMMITMENT.c, monday_of(week)
     first, last = monday - timedelta(weeks=PROMISE_WEEKS - 1), monday + timedelta(days=6)
     joined = select(c.state, func.count().label("n")).join(INITIATIVE, INITIATIVE.c.id == c.initiative_id)
     active = INITIATIVE.c.lifecycle == Lifecycle.ACTIVE.value
-    return joined.where(INITIATIVE.c.portfolio_id == portfolio_id, active, c.due.between(first, last)).group_by(c.state)
+    mine = (INITIATIVE.c.portfolio_id == portfolio_id, active, c.due.between(first, last))
+    known = or_(c.closed_at.is_(None), c.closed_at <= as_of)
+    return joined.where(*mine, known).group_by(c.state)
 
 
 def _promises(rows: Sequence[RowMapping]) -> Promises:

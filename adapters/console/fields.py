@@ -38,9 +38,22 @@ def parsed(item: Field, typed: str) -> str | list[str]:
 
 
 def _choice(item: ChoiceField, word: str) -> str:
+    return _chosen(item, word) or word
+
+
+def _chosen(item: ChoiceField, word: str) -> str | None:
     by_label = (value for value, label in item.options if word.casefold() in (label.casefold(), value.casefold()))
     by_number = (value for n, (value, _) in enumerate(item.options, start=1) if str(n) == word)
-    return next(by_label, next(by_number, word))
+    return next(by_label, next(by_number, None))
+
+
+def unknown_choices(item: Field, typed: str) -> list[str]:
+    """Return what of the words typed is none of a field's choices."""
+    words = typed.strip()
+    if not isinstance(item, ChoiceField) or words in ("", EMPTIED):
+        return []
+    parts = [part.strip() for part in words.split(",")] if item.multiple else [words]
+    return [part for part in parts if _chosen(item, part) is None]
 
 
 def prefilled(form: Form, values: Values) -> Form:

@@ -10,7 +10,7 @@ from adapters.console.fields import Values
 from adapters.console.platform import NAME, TENANT, ConsolePlatform, Posted, transcript
 from bot.domain.deliveries import Address
 from bot.messages import hiccups
-from bot.messages.forms import Field, Form, TextField
+from bot.messages.forms import ChoiceField, Field, Form, TextField
 from bot.messages.model import Message, buttons_of
 from bot.messages.words import sentence
 from bot.ports import (
@@ -33,10 +33,14 @@ from bot.ports import (
 GUIDE = """\
 /ai-status NAME   what stands behind an initiative       /ai help   everything Steward understands
 1, 2, 3 ...       press that button of the last message  inbox      your messages; inbox 2 shows the second
-as EMAIL          act as somebody else                   in NAME    go to a channel; in alone leaves it
-quit"""
+as NAME           act as somebody else, or EMAIL         in NAME    go to a channel; in alone leaves it
+help              this list                              quit"""
 HOW_TO_FILL = "Enter keeps what is in brackets, - empties it, /cancel leaves everything as it was."
 CANCEL = "/cancel"
+COMMANDS = frozenset({"quit", "exit", "inbox", "help", "jump", "people", "as", "in", "ai", "ai-status"})
+"""Words that do something outside a form; alone in a line they are no answer."""
+NOT_HERE = "You are filling in a form: answer, or leave it with /cancel and then write {typed}."
+NO_CHOICE = "{words} is none of the choices. Type the number or the words of one."
 LEFT = "Left as it was."
 DONE = "Done."
 NEWEST = 3
@@ -46,7 +50,11 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Session:
-    """One terminal: who is at it, in which channel, what was last shown there, and how to read and write lines."""
+    """
+    One terminal: who is at it, in which channel, what was last shown there, and how to read and write lines.
+
+    `who` returns the e-mail address of whoever is named, where that can be known; UserError says who there is.
+    """
 
     dispatch: Dispatch
     platform: ConsolePlatform
@@ -55,6 +63,8 @@ class Session:
     user: str = ""
     place: str = ""
     words: dict[str, Callable[[str], Awaitable[str]]] = field(default_factory=dict)
+    guide: str = GUIDE
+    who: Callable[[str], Awaitable[str]] | None = None
     last: Posted | Message | None = None
 
     def __post_init__(self) -> None:
@@ -71,16 +81,25 @@ class Session:
             await self._press(int(first))
         elif first in self.words:
             self.write(await self.words[first](rest))
-        elif first == "as":
-            self.become(rest)
-        elif first == "in":
-            self.enter(rest)
-        elif first == "inbox":
-            self.show_inbox(rest)
         elif first in ("/ai", "/ai-status", "ai", "ai-status"):
             await self.ask(Command(sender=self.sender, name=first.lstrip("/"), text=rest, id=uuid4().hex))
-        else:
-            self.write(f"Not understood: {render.safe(typed)}\n{GUIDE}")
+        elif not await self._turned(first, rest):
+            self.write(f"Not understood: {render.safe(typed)}\n{self.guide}")
+
+    async def _turned(self, first: str, rest: str) -> bool:
+        """Go to another person, place or message, or show the guide; return whether the word was one for that."""
+        match first:
+            case "as":
+                self.become(await self.who(rest) if self.who else rest)
+            case "in":
+                self.enter(rest)
+            case "inbox":
+                self.show_inbox(rest)
+            case "help":
+                self.write(self.guide)
+            case _:
+                return False
+        return True
 
     @property
     def sender(self) -> Sender:
@@ -186,17 +205,37 @@ class Session:
         return None if typed == CANCEL else typed
 
     async def _fill(self, form: Form, errors: Mapping[str, str]) -> Values | None:
-        """Say what is wrong and ask each field; None when the person gives up."""
+        """Say what is wrong and ask each field, or only the wrong ones where all is said; None when one gives up."""
         self.write(f"{render.form(form)}\n({HOW_TO_FILL})")
         labels = {item.name: f"{item.label}: " for item in form.fields}
         for name, words in errors.items():
             self.write(f"! {render.safe(labels.get(name, '') + words)}")
+        at_fields = [item for item in form.fields if item.name in errors]
+        wrong = at_fields if at_fields and len(at_fields) == len(errors) else form.fields
         values: Values = {}
         for item in form.fields:
-            typed = await self.answer(item)
+            typed = await self._taken(item) if item in wrong else ""
             if typed is None:
                 return None
             value = fields.parsed(item, typed) if typed.strip() else fields.initial_of(item)
             if value:
                 values[item.name] = value
         return values
+
+    async def _taken(self, item: Field) -> str | None:
+        """Ask a field until what is typed can be an answer; None when the person gives up."""
+        while (typed := await self.answer(item)) is not None:
+            strange = fields.unknown_choices(item, typed)
+            if _is_command(typed) and (strange or not isinstance(item, ChoiceField)):
+                self.write(NOT_HERE.format(typed=render.safe(typed.strip())))
+            elif strange:
+                self.write("! " + NO_CHOICE.format(words=render.safe(", ".join(f"“{word}”" for word in strange))))
+            else:
+                return typed
+        return None
+
+
+def _is_command(typed: str) -> bool:
+    """Return whether a line is clearly meant for the terminal and not for a form."""
+    words = typed.split()
+    return typed.startswith("/") or (len(words) == 1 and words[0].casefold() in COMMANDS)

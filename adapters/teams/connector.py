@@ -99,6 +99,8 @@ class Connector:
 
     async def directory(self, user: str) -> Json | None:
         """Return what the directory says of an address or object id; None for nobody, or where we may not ask."""
+        if not self.settings.app_id:
+            return None
         base = self.settings.graph_url.rstrip("/")
         try:
             address = f"{base}/v1.0/users/{quote(user, safe='')}?$select={WANTED}"

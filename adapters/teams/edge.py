@@ -153,6 +153,8 @@ class Edge(BotAdapter):  # type: ignore[misc]  # the SDK carries no types
             raise Refused(401, "untrusted service URL")
         if self._settings.insecure_local:
             return
+        if raw.get("channelId") != CHANNEL:  # without one the SDK does not ask for what a key may sign
+            raise Refused(401, "another channel")
         try:
             await ChannelValidation.authenticate_channel_token_with_service_url(
                 header, self._credentials, service_url, raw.get("channelId")
@@ -188,7 +190,8 @@ class Edge(BotAdapter):  # type: ignore[misc]  # the SDK carries no types
 def tenants_of(raw: Json) -> set[str]:
     """Return the tenants an activity names: one, unless somebody made it up."""
     data, conversation = raw.get("channelData") or {}, raw.get("conversation") or {}
-    told = {(data.get("tenant") or {}).get("id"), conversation.get("tenantId")}
+    tenant = data.get("tenant")
+    told = (tenant.get("id") if isinstance(tenant, Mapping) else tenant, conversation.get("tenantId"))
     return {str(each) for each in told if each}
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,6 +11,7 @@ from adapters.teams import interactions
 from adapters.teams.interactions import OWN
 from adapters.teams.platform import TeamsPlatform
 from adapters.teams.replies import (
+    MOST_REMEMBERED,
     Answer,
     DialogSurface,
     ExecuteSurface,
@@ -27,7 +29,7 @@ from bot.errors import PlatformError
 from bot.messages import hiccups
 from bot.messages.model import Action
 from bot.messages.words import sentence
-from bot.ports import ActionPressed, BotAdded, Dispatch, FormSubmitted, Interaction, Say, WhoAreYou
+from bot.ports import ActionPressed, BotAdded, Dispatch, FormErrors, FormSubmitted, Interaction, Say, WhoAreYou
 
 AFTER_ACK = "teams.after_ack"
 MALFORMED = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
@@ -68,13 +70,32 @@ class Tasks:
             await asyncio.gather(*late, return_exceptions=True)
 
 
+@dataclass
+class Lately:
+    """The work on what came lately, so that what comes again gets the same answer and nothing is said twice."""
+
+    works: "OrderedDict[str, asyncio.Task[Answer]]" = field(default_factory=OrderedDict)
+
+    def on(self, interaction: Interaction) -> "asyncio.Task[Answer] | None":
+        """Return the work on an interaction that came before; None where trying again may end otherwise."""
+        work = self.works.get(interaction.id)
+        undone = work and work.done() and (work.cancelled() or isinstance(work.result(), Failed | FormErrors))
+        return None if undone else work
+
+    def note(self, interaction: Interaction, work: "asyncio.Task[Answer]") -> None:
+        """Remember some work, and forget the oldest."""
+        self.works[interaction.id] = work
+        if len(self.works) > MOST_REMEMBERED:
+            self.works.popitem(last=False)
+
+
 class Inbound:
     """Turns activities into interactions and replies into answers; what needs a call of its own is done after them."""
 
     def __init__(self, platform: TeamsPlatform, dispatch: Dispatch, timing: Timing) -> None:
         self.platform, self.dispatch, self.timing = platform, dispatch, timing
         self.line = Line(platform, ShownForms())
-        self.tasks = Tasks()
+        self.tasks, self.lately = Tasks(), Lately()
         self.stopping = False
         self._invokes: dict[str, Callable[[Json], Read | None]] = {
             "adaptiveCard/action": self._executed,
@@ -90,7 +111,7 @@ class Inbound:
         try:
             if interactions.is_from_a_bot(raw):
                 return NOTHING
-            self.platform.service_url = str(raw["serviceUrl"])
+            self.platform.heard(raw)
             read = self._read(raw)
         except interactions.Obsolete:
             return self._obsolete(raw)
@@ -140,19 +161,18 @@ class Inbound:
         return (read[0], ExecuteSurface(read[1])) if read else None
 
     def _fetched(self, raw: Json) -> Read | None:
-        data = interactions.own_data(raw["value"].get("data"))
+        sender, data = interactions.sender_of(raw), interactions.own_data(raw["value"].get("data"))
         if data is None:
             raise interactions.Obsolete
-        sender = interactions.sender_of(raw)
         own = data[OWN]
         asked = interactions.opening(raw, own) if "command" in own else interactions.action(raw, own)
         return asked, DialogSurface(self.line, sender, stood=interactions.message_of(raw, sender))
 
     def _submitted(self, raw: Json) -> Read | None:
-        data = interactions.own_data(raw["value"].get("data"))
+        sender, data = interactions.sender_of(raw), interactions.own_data(raw["value"].get("data"))
         if data is None:
             raise interactions.Obsolete
-        return interactions.submission(raw, data), DialogSurface(self.line, interactions.sender_of(raw), data)
+        return interactions.submission(raw, data), DialogSurface(self.line, sender, data)
 
     def _chosen(self, raw: Json) -> Read | None:
         own = raw["value"][OWN]
@@ -166,7 +186,10 @@ class Inbound:
 
     async def _serve(self, interaction: Interaction, surface: Surface) -> InvokeAnswer:
         """Answer in the request; a message that takes longer is answered when it is ready."""
+        if before := self.lately.on(interaction):
+            return surface.ack(await asyncio.shield(before))
         work = self.tasks.start(self._answered(interaction))
+        self.lately.note(interaction, work)
         if isinstance(surface, WrittenSurface):
             await asyncio.wait({work}, timeout=self.timing.patience)
             self.tasks.start(self._later(interaction, surface, work))

@@ -179,9 +179,15 @@ def searched(raw: Json) -> Searched:
 
 
 def added(raw: Json) -> BotAdded | None:
-    """Return the bot as added or removed; None for changes that do not concern it."""
+    """
+    Return the bot as added or removed; None for changes that do not concern it.
+
+    An update of the app is neither, and who takes it out of a team or chat keeps it for themselves.
+    """
     if raw["type"] == "installationUpdate":
-        removed = str(raw.get("action", "")).startswith("remove")
+        removed = raw.get("action") == "remove"
+        if raw.get("action") != "add" and not (removed and is_personal(raw)):
+            return None
         return BotAdded(sender=sender_of(raw), id=id_of(raw), removed=removed)
     itself = (raw.get("recipient") or {}).get("id")
     joined = [each.get("id") for each in raw.get("membersAdded") or [] if isinstance(each, dict)]

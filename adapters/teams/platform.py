@@ -1,6 +1,7 @@
 """Teams as a chat platform: the Bot Connector behind the port's verbs."""
 
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from bot.ports import Condition, Health, Profile, Sender
 Answer = TypeVar("Answer")
 NOBODY_THERE = "a:0"
 NO_MEMBER = "membernotfoundinconversation"
+MOST_IDS = 10_000
 log = logging.getLogger(__name__)
 
 
@@ -29,7 +31,21 @@ class TeamsPlatform:
     def __init__(self, connector: Connector) -> None:
         self.connector = connector
         self.service_url = connector.settings.service_url
+        self._ids: OrderedDict[str, str] = OrderedDict()
         self._down = ""
+
+    def heard(self, raw: Json) -> None:
+        """Keep what an activity tells of ways back: the service it came from, and Teams' own id of who acted."""
+        who: Json = raw.get("from") or {}
+        self.service_url = str(raw["serviceUrl"])
+        if who.get("aadObjectId") and who.get("id"):
+            self._ids[str(who["aadObjectId"])] = str(who["id"])
+            if len(self._ids) > MOST_IDS:
+                self._ids.popitem(last=False)
+
+    def _known_as(self, user: str) -> str:
+        """Return Teams' own id of an account where it was heard: not every service takes the directory's."""
+        return self._ids.get(user, user)
 
     @property
     def name(self) -> str:
@@ -73,7 +89,7 @@ class TeamsPlatform:
         body: Json = {
             "isGroup": False,
             "bot": {"id": f"28:{self.connector.settings.app_id}"},
-            "members": [{"id": handle.user}],
+            "members": [{"id": self._known_as(handle.user)}],
             "tenantId": handle.tenant,
             "channelData": {"tenant": {"id": handle.tenant}},
         }
@@ -93,7 +109,7 @@ class TeamsPlatform:
         tenant = self.connector.settings.tenant_id
         if tenant and sender.tenant != tenant:
             return Profile(email=None, outsider=True)
-        address = url(sender.conversation, "members", sender.user, default=self.service_url)
+        address = url(sender.conversation, "members", self._known_as(sender.user), default=self.service_url)
         member = await self.call(self.connector.get(address))
         return Profile(
             email=member.get("email") or member.get("userPrincipalName"),

@@ -130,6 +130,7 @@ class WrittenSurface:
     stood: MessageRef | None = None
     typed: Json = field(default_factory=dict)
     thread: str = ""
+    made: list[Json | None] = field(default_factory=list)
 
     def ack(self, answer: Answer) -> InvokeAnswer:
         """Return nothing: a message is not answered in its own request."""
@@ -149,7 +150,12 @@ class WrittenSurface:
             await self.line.say(self.sender, words, self.thread)
 
     def card(self, answer: Answer) -> Json | None:
-        """Return the card an answer puts here, None where it is said beside it or nothing is."""
+        """Return the card an answer puts here, None where it is said beside it or nothing is; made once, to be one."""
+        if not self.made:
+            self.made.append(self._card(answer))
+        return self.made[0]
+
+    def _card(self, answer: Answer) -> Json | None:
         match answer:
             case OpenForm(form) if self.command and self.command.public:
                 return render.launcher(form, f"{self.command.name} {self.command.text}".strip())

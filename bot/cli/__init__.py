@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Sequence
+from itertools import pairwise
 
 import typer
 
@@ -9,7 +11,7 @@ from bot.cli.asking import COMMANDS as ASKING
 from bot.cli.operating import COMMANDS as OPERATING
 from bot.cli.portfolios import COMMANDS as PORTFOLIOS
 from bot.cli.running import COMMANDS as RUNNING
-from bot.errors import StewardError, Unavailable
+from bot.errors import StewardError, Unavailable, UserError
 
 EXIT_MISTAKE = 1
 EXIT_UNAVAILABLE = 3
@@ -41,10 +43,21 @@ def main() -> None:
 
 def _run() -> None:
     """Run the application and write out all it has said, while what is wrong with that can still be told."""
+    _refuse_empty(sys.argv[1:])
     try:
-        app()
+        app(prog_name="steward")  # also as `python -m bot`
     finally:
         sys.stdout.flush()
+
+
+def _refuse_empty(arguments: Sequence[str]) -> None:
+    """Raise UserError for an option given without a value: as if left out it could mean more than was meant."""
+    for before, word in pairwise(["", *arguments]):
+        name, is_given, value = word.partition("=")
+        if before.startswith("-") and not word.strip():
+            raise UserError(f"{before} is empty: give it a value or leave it out.")
+        if name.startswith("--") and is_given and not value.strip():
+            raise UserError(f"{name} is empty: give it a value or leave it out.")
 
 
 def _end(error: StewardError, code: int) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,18 @@ from bot.cli.command import Command, finish
 from bot.errors import UserError
 from bot.settings import read_settings
 
-AsOf = Annotated[str, typer.Option("--as-of", metavar="ISO", help="as it was then, for example 2026-11-23T08:30Z")]
+if TYPE_CHECKING:
+    from bot.ports import Ports
+
+FIRST_YEAR, LAST_YEAR = 1900, 9998
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        metavar="ISO",
+        help="as it was then, for example 2026-11-23T08:30; the organisation's time unless a zone is given",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on stdout")]
 
 
@@ -27,7 +38,7 @@ def status(
     print(finish(_status(" ".join(name or ()), as_person, _instant(as_of), as_json=as_json)))
 
 
-async def _status(name: str, person: str, as_of: datetime | None, *, as_json: bool) -> str:
+async def _status(name: str, person: str, written: datetime | None, *, as_json: bool) -> str:
     from adapters.console import render
     from bot.app import open_core
     from bot.domain.people import OPERATOR
@@ -35,6 +46,7 @@ async def _status(name: str, person: str, as_of: datetime | None, *, as_json: bo
     from bot.flows.people import find_person
     from bot.flows.status import describe
     from bot.flows.upkeep import flush_read_audit
+    from bot.messages.names import NOT_NAMED
 
     async with open_core(read_settings()) as core:
         viewer = OPERATOR
@@ -45,9 +57,12 @@ async def _status(name: str, person: str, as_of: datetime | None, *, as_json: bo
             if seen is None:
                 raise UserError(f"{found.name} is deactivated.")
             viewer = seen
+        as_of = await _zoned(written, core.ports)
         question = Question(text=name, viewer=viewer, now=core.ports.clock.now(), as_of=as_of)
         message = await describe(question, core.ports)
         await flush_read_audit(core.ports)
+    if message.fallback.startswith(NOT_NAMED):
+        raise UserError(message.fallback)
     if as_json:
         lines = render.message(message).split("\n")
         return json.dumps({"fallback": message.fallback, "lines": lines}, ensure_ascii=False)
@@ -64,12 +79,12 @@ def digest(
     print(finish(_digest(_week(week), _instant(as_of), as_json=as_json)))
 
 
-async def _digest(week: str, as_of: datetime | None, *, as_json: bool) -> str:
+async def _digest(week: str, written: datetime | None, *, as_json: bool) -> str:
     from bot.app import open_core
     from bot.flows.digests import printed
 
     async with open_core(read_settings()) as core:
-        return await printed(core.ports, week, as_of, as_json=as_json)
+        return await printed(core.ports, week, await _zoned(written, core.ports), as_json=as_json)
 
 
 def _week(text: str) -> str:
@@ -80,17 +95,29 @@ def _week(text: str) -> str:
         date.fromisocalendar(int(year), int(number), 1)
     except ValueError:
         raise UserError(f"“{text}” is no ISO week. Write one such as 2026-W47.") from None
-    return f"{int(year)}-W{int(number):02d}"
+    return f"{int(year):04d}-W{int(number):02d}"
 
 
 def _instant(text: str) -> datetime | None:
+    """Return the instant written, without a zone where none was."""
     if not text:
         return None
     try:
         at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:
+            raise ValueError(text)
+    except ValueError:
         raise UserError(f"“{text}” is no instant. Write one such as 2026-11-23T08:30Z or 2026-11-23.") from None
+    return at
+
+
+async def _zoned(at: datetime | None, ports: "Ports") -> datetime | None:
+    """Return an instant in UTC; one without a zone is the organisation's."""
+    from bot.flows.calendars import zone_of
+
+    if at is not None and at.tzinfo is None:
+        at = at.replace(tzinfo=zone_of(await ports.reads.organisation()))
+    return at.astimezone(UTC) if at else None
 
 
 COMMANDS = (

@@ -6,7 +6,10 @@ from bot.app import Core, connect_platforms, open_core
 from bot.domain.calendar import Calendar
 from bot.errors import StewardError
 from bot.flows.calendars import organisation_calendar
-from bot.ports import Condition, Done, Interaction, Reply
+from bot.messages.forms import Form
+from bot.messages.gallery import FORMS, MESSAGES
+from bot.messages.model import Message
+from bot.ports import ChatPlatform, Condition, Done, Interaction, Reply, Validator
 from bot.settings import Settings, read_settings
 
 EARLIEST_YEAR = 2026
@@ -50,7 +53,8 @@ def _clock(core: Core) -> str:
 async def _organisation(core: Core) -> list[str]:
     async with core.ports.open_unit_of_work() as uow:
         organisation = await uow.people.organisation()
-        portfolios = await uow.people.portfolios()
+        used = {initiative.portfolio_id for initiative in await uow.initiatives.all()}
+        portfolios = [one for one in await uow.people.portfolios() if one.id in used or not used]
     if organisation is None:
         return ["fix: no organisation yet: run steward init or steward import FILE"]
     calendar: Calendar = organisation_calendar(organisation, core.ports.holidays)
@@ -79,14 +83,27 @@ async def _platforms(settings: Settings, *, live: bool) -> list[str]:
             continue
         try:
             await connection.start()
-            health = await connection.platform.check()
+            findings += await _asked(connection.platform)
         except StewardError as error:
             findings.append(f"fix: {name}: {error}")
-        else:
-            fine = health.condition is Condition.OK
-            findings.append(f"ok: {name}, authorised" if fine else f"fix: {name}: {health.condition}, {health.detail}")
         finally:
             await connection.stop()
+    return findings
+
+
+async def _asked(platform: ChatPlatform) -> list[str]:
+    """Return what a platform says of our credentials, and of every message and form where it judges them."""
+    health = await platform.check()
+    if health.condition is not Condition.OK:
+        return [f"fix: {platform.name}: {health.condition}, {health.detail}"]
+    findings = [f"ok: {platform.name}, authorised"]
+    if isinstance(platform, Validator):
+        shown: dict[str, Message | Form] = {name: make() for name, make in MESSAGES.items()}
+        shown |= {f"form {name}": make() for name, make in FORMS.items()}
+        refused = [f"{name} ({why})" for name, content in shown.items() if (why := await platform.refusal(content))]
+        words = f"refuses {', '.join(refused)}: tell the makers of Steward"
+        taken = f"ok: {platform.name}, takes all {len(shown)} messages and forms"
+        findings.append(f"fix: {platform.name} {words}" if refused else taken)
     return findings
 
 

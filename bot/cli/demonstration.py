@@ -1,6 +1,7 @@
 """`steward demo`: the sample portfolio on a temporary database, with a clock that can be moved."""
 
 import contextlib
+import re
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -32,8 +33,14 @@ WELCOME = """\
 Northlake Health, {now}. {initiatives} initiatives, {people} people; you can be any of them.
 
 {guide}
-jump 2h, jump 3d, jump monday   move the clock; what is due happens      people   who there is
 """
+GUIDE_HERE = f"""\
+{GUIDE}
+people            who there is                           jump 2h, jump 3d, jump monday   move the clock on;
+                                                         what is due meanwhile happens"""
+MOST_DAYS = 366
+TOO_FAR = f"That is too far: jump at most {MOST_DAYS} days at once."
+FORWARD_ONLY = "The clock only goes forward: jump 2h, jump 3d, or jump monday."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +77,15 @@ async def converse() -> None:
     """Let a person at the terminal be anybody in the sample portfolio, until they quit."""
     async with _staged() as stage:
         session = stage.session
+        session.guide, session.who = GUIDE_HERE, lambda named: _named(stage, named)
         session.words = {
             "jump": lambda rest: _jump(stage, rest),
             "people": lambda _: _people(stage),
         }
         catalogue = await stage.ports.reads.catalogue()
         people = await _everybody(stage)
-        print(
-            WELCOME.format(now=await stage.now(), initiatives=len(catalogue.entries), people=len(people), guide=GUIDE)
-        )
+        counts = {"initiatives": len(catalogue.entries), "people": len(people)}
+        print(WELCOME.format(now=await stage.now(), guide=GUIDE_HERE, **counts))
         session.user = next(email for name, email in people.items() if name == "Ruth Adeyemi")
         print(await _jump(stage, "20m"))
         while (typed := await session.read(f"\n{session.user}> ")) not in (None, "quit", "exit"):
@@ -99,20 +106,37 @@ async def _jump(stage: Stage, rest: str) -> str:
 async def _target(stage: Stage, word: str) -> datetime:
     now = stage.clock.now()
     units = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-    if word[:-1].isdecimal() and word[-1] in units and len(word) <= 4:
-        return now + int(word[:-1]) * units[word[-1]]
+    if jump := re.fullmatch(r"(-?)([0-9]{1,9}) ?([mhd])", word):
+        if jump[1]:
+            raise UserError(FORWARD_ONLY)
+        ahead = int(jump[2]) * units[jump[3]]
+        if ahead > timedelta(days=MOST_DAYS):
+            raise UserError(TOO_FAR)
+        return now + ahead
     days = [n for n, name in enumerate(WEEKDAYS) if len(word) >= 3 and name.startswith(word)]
     if not days:
         raise UserError("Say how far: jump 2h, jump 3d, or jump monday.")
     zone = zone_of(await stage.ports.reads.organisation())
     today = now.astimezone(zone)
-    ahead = (days[0] - today.weekday()) % 7 or 7
-    return local_instant(today.date() + timedelta(days=ahead), datetime(2000, 1, 1, 10, 5, tzinfo=UTC).time(), zone)
+    later = (days[0] - today.weekday()) % 7 or 7
+    return local_instant(today.date() + timedelta(days=later), datetime(2000, 1, 1, 10, 5, tzinfo=UTC).time(), zone)
 
 
 async def _everybody(stage: Stage) -> dict[str, str]:
     async with stage.ports.open_unit_of_work() as uow:
         return {person.name: person.email or "" for person in await uow.people.all()}
+
+
+async def _named(stage: Stage, named: str) -> str:
+    """Return the address of who is named by it, by their name, or by a first name nobody else has."""
+    word, people = " ".join(named.split()).casefold(), await _everybody(stage)
+    exact = [email for name, email in people.items() if word in (email.casefold(), name.casefold())]
+    first = [email for name, email in people.items() if word == name.split()[0].casefold()]
+    found = exact or first
+    if len(found) != 1:
+        who = "Several people are called" if found else "Nobody here is"
+        raise UserError(f"{who} “{render.safe(named.strip())}”. There are:\n{await _people(stage)}")
+    return found[0]
 
 
 async def _people(stage: Stage) -> str:

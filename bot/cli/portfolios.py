@@ -58,15 +58,15 @@ def export(
     output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="where to; stdout by default")] = "",
 ) -> None:
     """Write the portfolio out; importing an export changes nothing."""
-    put(finish(_export(format_)), output)
+    put(finish(_export(format_, as_json=output.casefold().endswith(".json"))), output)
 
 
-async def _export(format_: str) -> str:
+async def _export(format_: str, *, as_json: bool) -> str:
     from bot.app import open_core
     from bot.formats import export_to
 
     async with open_core(read_settings()) as core:
-        return await export_to(format_, core.ports)
+        return await export_to(format_, core.ports, as_json=as_json)
 
 
 COMMANDS = (

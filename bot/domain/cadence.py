@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendar import Calendar, Hours, is_first_full_week, local_instant, monday_of, week_of, weeks_after
+from bot.domain.calendar import (
+    DAY,
+    Calendar,
+    Hours,
+    is_first_full_week,
+    local_date,
+    local_instant,
+    monday_of,
+    week_of,
+    weeks_after,
+)
 from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.ownership import OWNER_ROLES, Role
 from bot.domain.policy import CadencePolicy
@@ -26,6 +36,14 @@ class Cycle:
     due_on: date
     closes_at: datetime
     answers_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A cycle by the organisation's clock: when it is due and when silence becomes a miss, UTC."""
+
+    due_at: datetime
+    closes_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +120,24 @@ def next_due(week: str, calendar: Calendar, policy: CadencePolicy) -> date:
     """Return the due day of the next cycle after an ISO week: when a promise made in this week is due."""
     following = _next_week(week, calendar, policy)
     return calendar.working_days(following)[-1]
+
+
+def open_window(now: datetime, calendar: Calendar, zone: ZoneInfo, policy: CadencePolicy) -> Window | None:
+    """Return the cycle that is open at an instant, until silence becomes a miss; None between two cycles."""
+    this_week = week_of(local_date(now, zone))
+    for week in (this_week, weeks_after(this_week, -1)):
+        cycle = cycle_of(week, calendar, zone, policy)
+        if cycle and local_instant(cycle.opens_on, policy.opens_at, zone) <= now < cycle.closes_at:
+            return Window(due_at=local_instant(cycle.due_on, policy.due_at, zone), closes_at=cycle.closes_at)
+    return None
+
+
+def opens_next(now: datetime, calendar: Calendar, zone: ZoneInfo, policy: CadencePolicy) -> datetime:
+    """Return the first instant after `now` at which a cycle opens."""
+    day = next_opening(local_date(now, zone), calendar, policy)
+    if local_instant(day, policy.opens_at, zone) <= now:
+        day = next_opening(day + DAY, calendar, policy)
+    return local_instant(day, policy.opens_at, zone)
 
 
 def next_opening(after: date, calendar: Calendar, policy: CadencePolicy) -> date:

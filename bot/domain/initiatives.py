@@ -81,6 +81,11 @@ class Initiative:
     source: Mapping[str, str] = field(default_factory=dict)
 
 
+def lifecycle_on(day: date, lifecycle: Lifecycle, closed_on: date | None) -> Lifecycle:
+    """Return the lifecycle on a day as far as that is stored: what was put on hold or closed later was active then."""
+    return Lifecycle.ACTIVE if closed_on and closed_on > day else lifecycle
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     """A stop or retirement as leaders read it: what was closed, when and why."""

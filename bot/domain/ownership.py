@@ -103,6 +103,11 @@ def accept(proposed: RoleAssignment, holder: RoleAssignment | None, at: datetime
     return [replace(holder, state=AssignmentState.ENDED, valid_to=day), taken]
 
 
+def lapsed(proposed: RoleAssignment, day: date) -> RoleAssignment:
+    """Return the proposal as over on `day` because nobody answered it."""
+    return replace(proposed, state=AssignmentState.EXPIRED, valid_to=day)
+
+
 def decline(proposed: RoleAssignment) -> RoleAssignment:
     """Return the proposal declined; raises UserError when it is no longer open."""
     if proposed.state is not AssignmentState.PROPOSED:

@@ -150,6 +150,13 @@ class ClockPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnershipPolicy:
+    """How roles pass from one person to the next (domain.md 2.3)."""
+
+    offer_working_days: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionPolicy:
     """How long operational rows are kept (decisions: retention)."""
 
@@ -170,4 +177,5 @@ class Policy:
     accounts: AccountPolicy = field(default_factory=AccountPolicy)
     absences: AbsencePolicy = field(default_factory=AbsencePolicy)
     clock: ClockPolicy = field(default_factory=ClockPolicy)
+    ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)

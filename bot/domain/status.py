@@ -64,18 +64,22 @@ class InitiativeStatus:
     One initiative's stored facts; `declared` maps recent cycles, oldest first, to the worst colour its owners gave.
 
     A cycle in which nobody answered is not in it: a colour is never carried forward, and `is_recent` is False when the
-    newest is older than the week before. `promises` are the due date and state of each promise that is settled.
+    newest is older than the week before. `given` is who gave which colour in which of those cycles; `promises` are the
+    due date and state of each promise that is settled. `existed` is False when it is read as of an instant before
+    anything was known of it.
     """
 
     initiative: Initiative
     access: Access
     owners: tuple[OwnerLine, ...]
     declared: tuple[tuple[str, Rag | None], ...] = ()
+    given: tuple[tuple[str, Role, Rag], ...] = ()
     promises: tuple[tuple[date, str], ...] = ()
     commitments: tuple[PromiseLine, ...] = ()
     raids: tuple[RaidLine, ...] = ()
     closed_by: str = ""
     is_recent: bool = True
+    existed: bool = True
 
     def promises_since(self, first: date) -> Promises:
         """Return how the promises due on or after `first` ended (I-37)."""
@@ -98,6 +102,7 @@ def seen_in(status: InitiativeStatus, week: str, *, by_owner: bool) -> Initiativ
         status = replace(
             status,
             declared=tuple(pair for pair in status.declared if pair[0] != week),
+            given=tuple(one for one in status.given if one[0] != week),
             owners=tuple(_unsaid(owner) if owner.cycle == week else owner for owner in status.owners),
         )
     newest = status.declared[-1][0] if status.declared else ""

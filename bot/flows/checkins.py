@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.cadence import next_opening
-from bot.domain.calendar import local_date, local_instant
+from bot.domain.cadence import opens_next
 from bot.domain.checkins import ANSWERED, OPEN, Prompt, PromptState, unchanged_refusal
 from bot.domain.deliveries import DeliveryKind, planned
 from bot.domain.events import Event
@@ -74,11 +73,7 @@ async def _none_open(uow: UnitOfWork, ports: Ports) -> str:
     organisation = await the_organisation(uow)
     zone, policy = zone_of(organisation), ports.policy.cadence
     calendar = organisation_calendar(organisation, ports.holidays)
-    now = ports.clock.now()
-    opens = next_opening(local_date(now, zone), calendar, policy)
-    if local_instant(opens, policy.opens_at, zone) <= now:
-        opens = next_opening(opens + timedelta(days=1), calendar, policy)
-    return words.none_open(local_instant(opens, policy.opens_at, zone), zone)
+    return words.none_open(opens_next(ports.clock.now(), calendar, zone, policy), zone)
 
 
 async def listing(person: Person, cycle: str, uow: UnitOfWork, ports: Ports, page: int = 0) -> words.Listing:

@@ -1,14 +1,16 @@
 """What each kind of outbox row says, composed from the present state when it is sent, or why it says nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
+from datetime import date
 
 from bot.domain.checkins import OPEN
 from bot.domain.deliveries import MAYBE_OUT, WAITING, Delivery, DeliveryKind, DeliveryState, limit_of
-from bot.domain.ownership import AssignmentState
+from bot.domain.ownership import AssignmentState, Role
 from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
 from bot.flows import digests, recipients
 from bot.flows.checkins import listing, reminder
+from bot.flows.offers import lapsed_for
 from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
 from bot.flows.ownership import described, offers
 from bot.flows.presence import absences
@@ -26,10 +28,15 @@ REMINDERS = (1, 2)
 
 
 async def checkin_prompt(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
-    """Ask everything that is open of a person in a cycle."""
+    """Ask everything that is open of a person in a cycle, unless a reminder has come before."""
     person = await _person(row, uow)
     shown = await listing(person, row.subject, uow, ports)
-    return _asking(shown) if any(item.prompt.state in OPEN for item in shown.items) else Drop("nothing open")
+    waiting = [item.prompt for item in shown.items if item.prompt.state in OPEN]
+    if waiting and all(prompt.sent_at for prompt in waiting):
+        reminders = [await _asked_with(row, number, uow) for number in REMINDERS]
+        if any(reminder and reminder.state is DeliveryState.SENT for reminder in reminders):
+            return Drop("asked by a reminder")
+    return _asking(shown) if waiting else Drop("nothing open")
 
 
 async def checkin_nudge(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
@@ -129,16 +136,17 @@ async def role_answered(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Compos
     return Post(ownership.answered(proposal, nominee.name, assignment.valid_from, accepted=accepted))
 
 
+async def roles_lapsed(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Composed:
+    """Tell who proposed roles which of them were left unanswered."""
+    lapsed = await lapsed_for(row.person_id or "", date.fromisoformat(row.subject), uow)
+    return Post(ownership.lapsed(lapsed)) if lapsed else Drop("offered again")
+
+
 async def admin_notice(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
-    """Say what cannot arrive, unless it can by now."""
+    """Say what does not work for a whole channel or workspace."""
     about, _, rest = row.subject.partition(":")
-    if about == "unreachable":
-        person = await uow.people.get(rest.partition(":")[0])
-        if person is None or not person.active:
-            return Drop("left")
-        if any(handle.status is HandleStatus.ACTIVE for handle in await uow.people.handles([person.id])):
-            return Drop("reachable again")
-        return Post(await _out_of_reach(person, row, uow, ports))
+    if about == recipients.UNDELIVERED:
+        return await _undelivered(rest, row, uow, ports)
     if about == "channel":
         portfolio_id, platform, conversation = rest.split(":", 2)
         portfolios = {portfolio.id: portfolio.name for portfolio in await uow.people.portfolios()}
@@ -146,17 +154,67 @@ async def admin_notice(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed
     return Post(notices.not_authorized(rest.partition(":")[0]))
 
 
-async def _out_of_reach(person: Person, row: Delivery, uow: UnitOfWork, ports: Ports) -> Message:
-    """Say who cannot be reached, and which roles that leaves empty in the initiatives that the reader may see."""
-    viewer, reader = await ports.reads.viewer(row.person_id or ""), await _person(row, uow)
+async def _undelivered(what: str, row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
+    """Say which check-ins of a cycle, or which offers, did not arrive, to a lead those of their portfolios."""
+    reader = await _person(row, uow)
+    admin = OrgRole.ADMIN in reader.org_roles
+    leads = {each.id for each in await uow.people.portfolios() if admin or each.lead_id == reader.id}
+    if what.startswith(recipients.OFFERS):
+        lost = await _lost_offers(leads, uow)
+        return Post(notices.offers_lost(lost, admin=admin)) if lost else Drop("arrived meanwhile")
+    prompts = await recipients.undelivered(what, uow, ports)
+    initiatives = await uow.initiatives.many(prompt.initiative_id for prompt in prompts)
+    mine = [prompt for prompt in prompts if initiatives[prompt.initiative_id].portfolio_id in leads]
+    people = {person.id: person.name for person in await uow.people.all()}
+    names = [people[person_id] for person_id in dict.fromkeys(prompt.person_id for prompt in mine)]
+    return Post(notices.undelivered(what, len(mine), names, admin=admin)) if mine else Drop("arrived meanwhile")
+
+
+async def _lost_offers(portfolios: Container[str], uow: UnitOfWork) -> list[tuple[str, str, Role]]:
+    """Return the open offers of people whom the message about them did not reach: their name, the key, the role."""
+    proposed = [each for each in await uow.ownership.all() if each.state is AssignmentState.PROPOSED]
+    rows = {each.id: await uow.deliveries.by_key(f"{DeliveryKind.ROLE_PROPOSED}:{each.id}") for each in proposed}
+    lost = {each.person_id for each in proposed if (row := rows[each.id]) and row.state is DeliveryState.DEAD}
+    initiatives = await uow.initiatives.many(each.initiative_id for each in proposed)
+    people = {person.id: person.name for person in await uow.people.all()}
+    return [
+        (people[each.person_id], one.key, each.role)
+        for each in proposed
+        if each.person_id in lost and (one := initiatives[each.initiative_id]).portfolio_id in portfolios
+    ]
+
+
+async def out_of_reach(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
+    """Say who cannot be reached, unless they can by now: one message for all that wait to be told of."""
+    reader, subjects = await _person(row, uow), [row.subject]
+    for other in await uow.deliveries.of_person(reader.id, row.not_before):
+        if other.kind is not row.kind or other.id == row.id:
+            continue
+        if other.state is DeliveryState.SENDING:
+            return Later(ports.clock.now() + ports.policy.delivery.wait_for_another, "another one is on its way")
+        if other.sent_at and other.sent_at >= row.not_before:
+            return Drop("told in another message")
+        if other.state in WAITING:
+            subjects.append(other.subject)
+    gone = [await _gone(subject.partition(":")[0], reader, uow, ports) for subject in sorted(subjects)]
+    who = [each for each in gone if each]
+    return Post(notices.unreachable(who, admin=OrgRole.ADMIN in reader.org_roles)) if who else Drop("reachable again")
+
+
+async def _gone(person_id: str, reader: Person, uow: UnitOfWork, ports: Ports) -> notices.OutOfReach | None:
+    """Return somebody who cannot be reached, with the roles the reader may know of; None when they can by now."""
+    person = await uow.people.get(person_id)
+    accounts = await uow.people.handles([person_id])
+    if person is None or not person.active or any(each.status is HandleStatus.ACTIVE for each in accounts):
+        return None
+    viewer = await ports.reads.viewer(reader.id)
     held = [
         (one.key, role)
         for one, role in await recipients.roles_of(person.id, uow)
         if viewer
         and readable(viewer, Access(initiative_id=one.id, portfolio_id=one.portfolio_id, visibility=one.visibility))
     ]
-    who = notices.OutOfReach(name=person.name, email=person.email, held=held)
-    return notices.unreachable(who, admin=OrgRole.ADMIN in reader.org_roles)
+    return notices.OutOfReach(name=person.name, email=person.email, held=held)
 
 
 async def _person(row: Delivery, uow: UnitOfWork) -> Person:
@@ -175,8 +233,10 @@ COMPOSERS: Mapping[DeliveryKind, Composer] = {
     DeliveryKind.ROLE_ANSWERED: role_answered,
     DeliveryKind.STAND_IN_ASKED: absences.stand_in_asked,
     DeliveryKind.STAND_IN_DECLINED: absences.stand_in_declined,
+    DeliveryKind.ROLES_LAPSED: roles_lapsed,
     DeliveryKind.DIGEST: digests.card,
     DeliveryKind.DIGEST_DETAILS: digests.details,
     DeliveryKind.DIGEST_LATE: digests.late,
     DeliveryKind.ADMIN_NOTICE: admin_notice,
+    DeliveryKind.OUT_OF_REACH: out_of_reach,
 }

@@ -3,15 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta, timezone
 
-from bot.domain.cadence import Cycle, PromptTimes, cycle_of, expected_roles
+from bot.domain.cadence import Cycle, cycle_of, expected_roles
 from bot.domain.calendar import local_date, local_instant, week_of, weeks_after
 from bot.domain.checkins import Prompt, PromptState, prompt_id
-from bot.domain.deliveries import Delivery, DeliveryKind, planned
+from bot.domain.deliveries import Delivery
 from bot.domain.events import ActorKind, Event
 from bot.domain.ids import PersonId, stable_id
 from bot.domain.people import Organisation
 from bot.flows.calendars import organisation_calendar, zone_of
-from bot.flows.presence.timetable import Place, Planning, Timetable, spread, stand_ins, timetable
+from bot.flows.presence.timetable import (
+    Place,
+    Planning,
+    Timetable,
+    messages_for,
+    spread,
+    stand_ins,
+    timetable,
+)
+from bot.flows.recipients import tell_undelivered, undelivered
 from bot.ports import Ports
 from bot.stores import Expected, UnitOfWork
 
@@ -104,28 +113,6 @@ def _messages(prompts: Iterable[Prompt], asked: Timetable, cycle: Cycle, ports: 
     return [row for person_id in times for row in messages_for(person_id, cycle, times[person_id], ports.clock.now())]
 
 
-def messages_for(person_id: PersonId, cycle: Cycle, times: PromptTimes, now: datetime) -> list[Delivery]:
-    """Return the outbox rows of one person and cycle: a prompt and the reminders still to come, at most two (I-19)."""
-    ends = cycle.closes_at
-    prompt = planned(
-        DeliveryKind.CHECKIN_PROMPT, cycle.key, person_id, to=person_id, not_before=times.send_at, expires_at=ends
-    )
-    until = (*times.nudges[1:], ends)
-    return [prompt] + [
-        planned(
-            DeliveryKind.CHECKIN_NUDGE,
-            cycle.key,
-            person_id,
-            str(n),
-            to=person_id,
-            not_before=at,
-            expires_at=until[n - 1],
-        )
-        for n, at in enumerate(times.nudges, start=1)
-        if at > now
-    ]
-
-
 async def close_due(ports: Ports) -> int:
     """Close every cycle whose time has come: silence becomes a miss, as do promises due; return how many closed."""
     now, closed = ports.clock.now(), 0
@@ -134,6 +121,9 @@ async def close_due(ports: Ports) -> int:
             if cycle.closes_at > now:
                 continue
             missed = await uow.check_ins.close_cycle(cycle.key, now)
+            lost = await undelivered(cycle.key, uow, ports)
+            if lost:
+                await tell_undelivered(cycle.key, {prompt.initiative_id for prompt in lost}, uow, ports)
             broken = await uow.commitments.miss_due(cycle.due_on, now)
             uow.events.record(
                 Event(
@@ -141,7 +131,7 @@ async def close_due(ports: Ports) -> int:
                     action="cycle.closed",
                     entity="cycle",
                     entity_id=cycle.key,
-                    facts={"missed": missed, "promises_missed": broken},
+                    facts={"missed": missed, "undelivered": len(lost), "promises_missed": broken},
                 )
             )
             closed += 1

@@ -132,12 +132,16 @@ async def printed(ports: Ports, week: str, as_of: datetime | None, *, as_json: b
     at = as_of or ports.clock.now()
     found = []
     for portfolio in portfolios:
-        period = week or weeks_after(week_of(_today(portfolio, at)), -1)
+        this_week = week_of(_today(portfolio, at))
+        if week > this_week:
+            raise UserError(words.not_begun(week, this_week))
+        period = week or weeks_after(this_week, -1)
         written = await preview(portfolio, period, as_of, ports)
         if written:
             found.append((portfolio, period, written))
     if not as_json:
-        return "\n\n".join(words.printed(written) for _, _, written in found)
+        notes = [words.LOOKING_BACK] if as_of else []
+        return "\n\n".join([*(words.printed(written) for _, _, written in found), *notes])
     documents = [
         {
             "portfolio": portfolio.key,

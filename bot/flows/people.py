@@ -99,6 +99,14 @@ async def reached(person: Person, uow: UnitOfWork, ports: Ports) -> Person:
     return found
 
 
+async def arrived(person: Person, uow: UnitOfWork, ports: Ports) -> Person:
+    """Return a person who has come to the bot by themselves; what they missed and still matters is sent now."""
+    missed = await uow.deliveries.revive(person.id, ports.clock.now())
+    if missed:
+        uow.events.record(event("person.catches_up", person, ports, {"messages": missed}))
+    return await reached(person, uow, ports)
+
+
 def event(action: str, person: Person, ports: Ports, facts: Mapping[str, object]) -> Event:
     """Return the event of something a person's own account brought about."""
     return Event(
@@ -138,7 +146,7 @@ async def attach(person: Person, sender: Sender, uow: UnitOfWork, ports: Ports, 
         await follow_hours([person.id], uow, ports)
     known = {"platform": sender.platform, "tenant": sender.tenant, "timezone": person.timezone, **facts}
     uow.events.record(event("person.linked", person, ports, known))
-    return await reached(person, uow, ports)
+    return await arrived(person, uow, ports)
 
 
 async def find_person(typed: str, uow: UnitOfWork) -> Person:

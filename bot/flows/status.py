@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.cadence import next_opening
-from bot.domain.calendar import local_date, local_instant, week_of
+from bot.domain.cadence import open_window, opens_next
+from bot.domain.calendar import local_date, week_of
 from bot.domain.checkins import Rag
 from bot.domain.events import ActorKind, Event
 from bot.domain.initiatives import Lifecycle
@@ -139,7 +139,7 @@ async def describe(question: Question, ports: Ports) -> Message:
     """Return the answer to a question as its viewer may see it."""
     text, catalogue = question.text, await ports.reads.catalogue()
     if not text:
-        mine = await _listed("mine", question.viewer, ports)
+        mine = await _listed("mine", question, ports)
         return await _list("mine" if mine else "portfolio", 0, question, ports)
     if catalogue.has_name(text, question.viewer):
         return await _named(question, ports)
@@ -165,8 +165,10 @@ async def _named(question: Question, ports: Ports, *, history: bool = False) -> 
     opened = await _opened(resolution.entry, question, ports) if isinstance(resolution, Found) else None
     if opened is None:
         return name_words.unknown(question.text)
+    zone = zone_of(await ports.reads.organisation())
+    if not opened.status.existed:
+        return sentence(words.not_registered(opened.status.initiative.key, question.as_of or question.now, zone))
     if history:
-        zone = zone_of(await ports.reads.organisation())
         return words.history(opened.status, question.as_of or question.now, zone)
     return words.initiative(await _shown(opened, question, ports))
 
@@ -218,11 +220,10 @@ async def _shown(opened: Opened, question: Question, ports: Ports) -> words.Show
     organisation = await ports.reads.organisation()
     zone = zone_of(organisation)
     now = question.as_of or question.now
-    opens_at = None
+    opens_at, window = None, None
     if opened.status.initiative.lifecycle is Lifecycle.ACTIVE:
-        cadence = ports.policy.cadence
-        day = next_opening(local_date(now, zone), organisation_calendar(organisation, ports.holidays), cadence)
-        opens_at = local_instant(day, cadence.opens_at, zone)
+        when = (now, organisation_calendar(organisation, ports.holidays), zone, ports.policy.cadence)
+        window, opens_at = open_window(*when), opens_next(*when)
     viewer, access = question.viewer, opened.status.access
     owns = _owns(viewer, access)
     return words.Shown(
@@ -231,12 +232,23 @@ async def _shown(opened: Opened, question: Question, ports: Ports) -> words.Show
         now=now,
         zone=zone,
         opens_at=opens_at,
+        window=window,
         viewer_id="" if question.shared else viewer.person_id,
         mine=owns,
+        answerable=owns and await _answerable(question, access, ports),
         may_resolve=owns or leads(viewer, access.portfolio_id),
         shared=question.shared,
         read_at=opened.read_at,
+        asked_at=question.now if question.as_of else None,
     )
+
+
+async def _answerable(question: Question, access: Access, ports: Ports) -> bool:
+    """Return whether one who owns a part of an initiative has a check-in of it to answer, or still to change."""
+    if question.shared or question.outage or question.as_of:
+        return False
+    roles = access.roles.get(question.viewer.person_id, frozenset())
+    return await ports.reads.answerable(access.initiative_id, roles, question.now)
 
 
 def _record_restricted(accesses: Iterable[Access], question: Question, ports: Ports) -> None:
@@ -261,14 +273,17 @@ def _record_restricted(accesses: Iterable[Access], question: Question, ports: Po
 async def _list(which: str, page: int, question: Question, ports: Ports) -> Message:
     if question.outage:
         raise Unavailable(words.UNAVAILABLE)
-    ids = await _listed(which, question.viewer, ports)
+    ids = await _listed(which, question, ports)
+    if question.as_of is not None:
+        ids = [status.initiative.id for status in await _statuses(ids, question, ports)]
     most = name_words.SHOWN_PER_PAGE
     page = max(0, min(page, (len(ids) - 1) // most))
     statuses = await _statuses(ids[page * most : (page + 1) * most], question, ports)
     _record_restricted((status.access for status in statuses), question, ports)
     title = name_words.TITLES[which]
+    back = question.as_of is not None
     return name_words.listing(
-        name_words.Listing(title=title, which=which, statuses=statuses, total=len(ids), page=page)
+        name_words.Listing(title=title, which=which, statuses=statuses, total=len(ids), page=page, looking_back=back)
     )
 
 
@@ -279,13 +294,13 @@ async def _statuses(ids: list[str], question: Question, ports: Ports) -> list[In
     return [
         _seen(status, week, question)
         for one in ids
-        if (status := found.get(one)) and readable(question.viewer, status.access)
+        if (status := found.get(one)) and status.existed and readable(question.viewer, status.access)
     ]
 
 
-async def _listed(which: str, viewer: Viewer, ports: Ports) -> list[str]:
+async def _listed(which: str, question: Question, ports: Ports) -> list[str]:
     """Return the ids on a list, those stopped and retired last."""
-    catalogue = await ports.reads.catalogue()
+    viewer, catalogue = question.viewer, await ports.reads.catalogue()
     if which == "mine":
         mine = [entry for entry in catalogue.entries if viewer.person_id in entry.access.roles]
         return [entry.access.initiative_id for entry in sorted(mine, key=lambda entry: entry.lifecycle in CLOSED)]
@@ -294,11 +309,20 @@ async def _listed(which: str, viewer: Viewer, ports: Ports) -> list[str]:
     if which == "portfolio":
         return ids
     if which == "red":
-        wanted = await ports.reads.reported(Rag.RED)
+        wanted = await _reported_red([entry.access for entry in seen], question, ports)
     else:
         everybody = viewer.operator or viewer.leads or viewer.executive_of or not SEES_ALL.isdisjoint(viewer.org_roles)
         wanted = await ports.reads.waiting("" if everybody else viewer.person_id)
     return [one for one in ids if one in wanted]
+
+
+async def _reported_red(seen: Iterable[Access], question: Question, ports: Ports) -> set[str]:
+    """Return the initiatives of which the viewer may know that they were reported Red: owners not yet of their own."""
+    now = question.as_of is None
+    in_doubt = [access.initiative_id for access in seen if not now or _owns(question.viewer, access)]
+    statuses = await _statuses(in_doubt, question, ports)
+    red = {each.initiative.id for each in statuses if each.declared and each.declared[-1][1] is Rag.RED}
+    return red | (await ports.reads.reported(Rag.RED) - set(in_doubt)) if now else red
 
 
 async def update_now(pressed: ActionPressed, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:

@@ -112,10 +112,17 @@ DIGEST_EXAMPLES: Mapping[str, Callable[[], Message]] = {
     "digest, late answer": lambda: digest.late("CODING", Role.TECHNICAL_LEAD, Rag.AMBER),
     "digest channel added": lambda: digest.added(("Hospital portfolio",)),
     "notice, unreachable": lambda: notices.unreachable(
-        notices.OutOfReach(name="Sam Patel", email="sam.patel@northlake.example", held=HELD[:2]), admin=False
+        [notices.OutOfReach(name="Sam Patel", email="sam.patel@northlake.example", held=HELD[:2])], admin=False
     ),
     "notice, unreachable, worst": lambda: notices.unreachable(
-        notices.OutOfReach(name=WORST * 3, email=WORST * 3, held=HELD * 20), admin=True
+        [notices.OutOfReach(name=WORST * 3, email=WORST * 3, held=HELD * 20)], admin=True
+    ),
+    "notice, several unreachable": lambda: notices.unreachable(
+        [notices.OutOfReach(name=WORST, email=WORST, held=HELD)] * 40, admin=True
+    ),
+    "notice, not delivered": lambda: notices.undelivered("2026-W48", 3, ("Priya Raman", "Tom Becker"), admin=True),
+    "notice, offers not delivered": lambda: notices.offers_lost(
+        [("Priya Raman", "SEPSIS", Role.TECHNICAL_LEAD)], admin=False
     ),
     "notice, channel lost": lambda: notices.channel_lost("Hospital portfolio", "slack", "C0123456"),
     "notice, not authorized": lambda: notices.not_authorized("slack"),

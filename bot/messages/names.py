@@ -29,18 +29,26 @@ LONGEST_PERSON = 40
 SHOWN_PER_PAGE = 12
 INITIATIVE = "initiative"
 NAME_NEEDED = "Type a name or a key, or a part of one."
+LOOKING_BACK = "As of then: answers, promises, blockers and asks. The stage and the owners are today's."
+NOT_NAMED = "No initiative named "
+"""How the answer begins to a name that no initiative has."""
 Details = Mapping[str, InitiativeStatus]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One page of a list: what it is a list of, the word that asks for it, and how many there are in all."""
+    """
+    One page of a list: what it is a list of, the word that asks for it, and how many there are in all.
+
+    `looking_back` when it is shown as of another instant than now.
+    """
 
     title: str
     which: str
     statuses: Sequence[InitiativeStatus]
     total: int
     page: int = 0
+    looking_back: bool = False
 
 
 def several(query: str, found: Several, details: Details) -> Message:
@@ -54,16 +62,20 @@ def several(query: str, found: Several, details: Details) -> Message:
 
 def closest(query: str, found: Closest) -> Message:
     """Return that no initiative has this name, and which come nearest."""
-    head = f"No initiative named “{clip(query, LONGEST_QUERY)}”. Closest:"
+    head = f"{_not_named(query)} Closest:"
     lines = tuple(_entry(entry, None) for entry in found.entries)
     picks, ways_out = _picks(found.entries), Actions(_ways_out())
     blocks: tuple[Block, ...] = (Paragraph((Plain(head),)), Bullets(lines), picks, *_more(found.more), ways_out)
-    return Message("", blocks, head)
+    return Message("", blocks, f"{head} {', '.join(entry.key for entry in found.entries)}.")
 
 
 def unknown(query: str) -> Message:
     """Return that no initiative has this name; the same words for one that the asker may not see (I-34)."""
-    return sentence(f"No initiative named “{clip(query, LONGEST_QUERY)}”.", *_ways_out())
+    return sentence(_not_named(query), *_ways_out())
+
+
+def _not_named(query: str) -> str:
+    return f"{NOT_NAMED}“{clip(query, LONGEST_QUERY)}”."
 
 
 def listing(shown: Listing) -> Message:
@@ -76,6 +88,8 @@ def listing(shown: Listing) -> Message:
     if left > 0:
         following = Button(f"Next {min(left, SHOWN_PER_PAGE)}", Action.STATUS_LIST, f"{shown.which} {shown.page + 2}")
         blocks += [Note((Plain(f"{left} more; or ask for one by name"),)), Actions((following,))]
+    if shown.looking_back:
+        blocks.append(Note((Plain(LOOKING_BACK),)))
     fallback = f"{shown.title}: {counted(shown.total, 'initiative')}."
     return Message(f"{shown.title} ({shown.total})", tuple(blocks), fallback)
 

@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.ownership import Role
-from bot.messages.model import Code, Message, Paragraph, Plain, Text, clip, plain
-from bot.messages.words import ROLE_WORDS
+from bot.messages.model import Bold, Bullets, Code, Message, Paragraph, Plain, Text, clip, plain
+from bot.messages.words import ROLE_WORDS, counted
 
 LONGEST_NAME = 80
-MOST_ROLES = 10
+MOST_ROLES, MOST_PEOPLE = 10, 10
+LONGEST_LISTED, MOST_LISTED = 40, 3
+REACH_THEM = (
+    "Correct the address in the portfolio file, ask them to write to Steward once, or give what they hold to somebody "
+    "else."
+)
 NOTHING_LEFT = "Nothing of this check-in is yours to answer any more."
 
 
@@ -21,20 +26,73 @@ class OutOfReach:
     held: Sequence[tuple[str, Role]] = ()
 
 
-def unreachable(who: OutOfReach, *, admin: bool) -> Message:
-    """Return what administrators and the leads of the portfolios concerned read about a person nobody can reach."""
-    name = clip(who.name, LONGEST_NAME)
-    address = f" ({clip(who.email, LONGEST_NAME)})" if who.email else ", who has no e-mail address in the portfolio"
-    lacking = ", ".join(f"{key} has no reachable {ROLE_WORDS[role]}" for key, role in who.held[:MOST_ROLES])
-    more = f" and {len(who.held) - MOST_ROLES} more roles" if len(who.held) > MOST_ROLES else ""
-    finding = f" {name} cannot be reached: {lacking}{more}." if lacking else ""
+def unreachable(gone: Sequence[OutOfReach], *, admin: bool) -> Message:
+    """Return what administrators and the leads of the portfolios concerned read about people nobody can reach."""
+    first, reader = gone[0], _reader(admin)
+    if len(gone) == 1:
+        lacking = _lacking(first, MOST_ROLES)
+        finding = f" {clip(first.name, LONGEST_NAME)} cannot be reached: {lacking}." if lacking else ""
+        addressed = _addressed(first, LONGEST_NAME)
+        return _notice(Plain(f"{reader}: messages to {addressed} do not arrive.{finding} {REACH_THEM}"))
+    head = f"{reader}: messages to {len(gone)} people do not arrive."
+    lines: list[Text] = [
+        (Bold(_addressed(each, LONGEST_LISTED)), Plain(f"  {_lacking(each, MOST_LISTED)}"))
+        for each in gone[:MOST_PEOPLE]
+    ]
+    if len(gone) > MOST_PEOPLE:
+        lines.append((Plain(f"{len(gone) - MOST_PEOPLE} more"),))
+    blocks = (Paragraph((Plain(head),)), Bullets(tuple(lines)), Paragraph((Plain(REACH_THEM),)))
+    return Message("", blocks, head)
+
+
+def _addressed(who: OutOfReach, longest: int) -> str:
+    address = f" ({clip(who.email, longest)})" if who.email else ", who has no e-mail address in the portfolio"
+    return clip(who.name, longest) + address
+
+
+def _lacking(who: OutOfReach, most: int) -> str:
+    lacking = ", ".join(f"{key} has no reachable {ROLE_WORDS[role]}" for key, role in who.held[:most])
+    more = len(who.held) - most
+    return f"{lacking} and {counted(more, 'more role', 'more roles')}" if more > 0 else lacking
+
+
+def undelivered(cycle: str, check_ins: int, people: Sequence[str], *, admin: bool) -> Message:
+    """Return what administrators and leads read about a cycle's check-ins that did not reach whom they ask."""
+    what = counted(check_ins, "check-in")
+    who = f"{counted(len(people), 'person', 'people')}: {_names(people)}"
     return _notice(
         Plain(
-            f"{'As administrator' if admin else 'As portfolio lead'}: messages to {name}{address} do not arrive."
-            f"{finding} Correct the address in the portfolio file, ask them to write to Steward once, or give what "
-            "they hold to somebody else."
-        )
+            f"{_reader(admin)}: {what} of {cycle} did not reach {who}. A reminder still to come carries them; what "
+            "never arrives counts as not delivered, not as missed. "
+        ),
+        *_remedy(admin),
     )
+
+
+def offers_lost(offers: Sequence[tuple[str, str, Role]], *, admin: bool) -> Message:
+    """Return what administrators and leads read about offers of roles, as (name, key, role), that did not arrive."""
+    lines = [f"{ROLE_WORDS[role]} of {key} did not reach {clip(name, LONGEST_NAME)}" for name, key, role in offers]
+    more = f" and {len(lines) - MOST_ROLES} more" if len(lines) > MOST_ROLES else ""
+    return _notice(
+        Plain(
+            f"{_reader(admin)}: the offer to be {'; '.join(lines[:MOST_ROLES])}{more}. Tell them; the next role "
+            "offered to them carries these along. "
+        ),
+        *_remedy(admin),
+    )
+
+
+def _reader(admin: bool) -> str:
+    return "As administrator" if admin else "As portfolio lead"
+
+
+def _names(people: Sequence[str]) -> str:
+    named = ", ".join(clip(name, LONGEST_NAME) for name in people[:MOST_ROLES])
+    return named + (f" and {len(people) - MOST_ROLES} more" if len(people) > MOST_ROLES else "")
+
+
+def _remedy(admin: bool) -> tuple[Plain | Code, ...]:
+    return (Code("steward doctor --live"), Plain(" says what is wrong.")) if admin else ()
 
 
 def channel_lost(portfolio: str, platform: str, conversation: str) -> Message:

@@ -6,7 +6,20 @@ from datetime import date
 
 from bot.domain.ownership import AssignmentKind, HandoverReason, Role, RoleAssignment
 from bot.messages.forms import ChoiceField, Form, FormName, PersonField
-from bot.messages.model import Action, Actions, Block, Bold, Button, Emphasis, Message, Paragraph, Plain, clip
+from bot.messages.model import (
+    Action,
+    Actions,
+    Block,
+    Bold,
+    Bullets,
+    Button,
+    Emphasis,
+    Message,
+    Paragraph,
+    Plain,
+    Text,
+    clip,
+)
 from bot.messages.words import ROLE_WORDS, counted, day_words, sentence
 
 SHOWN = 10
@@ -93,6 +106,20 @@ def answered(proposal: Proposal, name: str, on: date, *, accepted: bool) -> Mess
     if accepted:
         return sentence(f"{name} is {role} of {key} since {day_words(on)}. Nothing is left for you to do.")
     return sentence(f"{name} declined to be {role} of {key}. You are still accountable; propose somebody else.")
+
+
+def lapsed(offers: Sequence[tuple[Proposal, str]]) -> Message:
+    """Return the one message to who proposed roles that their nominees, named with each, left unanswered."""
+    what = counted(len(offers), "offer of a role has", "offers of a role have")
+    head = f"{what} lapsed: no answer in five working days."
+    lines: list[Text] = [
+        (Bold(f"{offer.key} "), Plain(f"{ROLE_WORDS[offer.assignment.role]}: {clip(name, 80)}"))
+        for offer, name in offers[:SHOWN]
+    ]
+    if len(offers) > SHOWN:
+        lines.append((Plain(f"{len(offers) - SHOWN} more"),))
+    way_out = "Nobody new is accountable. Ask them, then offer the role again: import the portfolio file once more."
+    return Message("", (Paragraph((Plain(head),)), Bullets(tuple(lines)), Paragraph((Plain(way_out),))), head)
 
 
 def accepted(proposal: Proposal, check_ins: int) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.cadence import Window
 from bot.domain.calendar import local_date, week_of, weeks_after
 from bot.domain.checkins import Rag
 from bot.domain.ids import PersonId
@@ -27,7 +28,7 @@ from bot.messages.model import (
     Text,
     clip,
 )
-from bot.messages.names import reported
+from bot.messages.names import LOOKING_BACK, reported
 from bot.messages.words import SHORT_ROLES, WEEKDAYS, counted, day_words, instant_words, rag_word, stage_words
 
 LONGEST_TITLE = 120
@@ -42,10 +43,12 @@ LETTERS = {Rag.GREEN: "G", Rag.AMBER: "A", Rag.RED: "R"}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """
-    One initiative as somebody sees it: their rights, the time and zone, and when the next check-in opens (UTC).
+    One initiative as somebody sees it: their rights, the instant it is shown as of, the zone, and the open check-in
+    or, between two, when the next opens (UTC).
 
     `viewer_id` is who looks, empty for the operator and in front of everybody; `mine` and `may_resolve` say which
-    buttons they get. `read_at` is when it was read, if the database is out of reach now.
+    buttons they get, `answerable` whether they have a check-in of it to answer. `read_at` is when it was read, if the
+    database is out of reach now; `asked_at` is when it was asked, if it is shown as of another instant.
     """
 
     status: InitiativeStatus
@@ -53,11 +56,14 @@ class Shown:
     now: datetime
     zone: ZoneInfo
     opens_at: datetime | None
+    window: Window | None = None
     viewer_id: PersonId = ""
     mine: bool = False
+    answerable: bool = False
     may_resolve: bool = False
     shared: bool = False
     read_at: datetime | None = None
+    asked_at: datetime | None = None
 
 
 def initiative(shown: Shown) -> Message:
@@ -72,7 +78,9 @@ def initiative(shown: Shown) -> Message:
         blocks.append(Paragraph((Plain(_closing(shown)),)))
     blocks.append(Facts((("Owners", _owners(shown)), *_promises(shown), *_raids(shown))))
     blocks.append(Note((Plain(_age(shown)),)))
-    if not shown.shared and not shown.read_at:
+    if shown.asked_at:
+        blocks.append(Note((Plain(LOOKING_BACK),)))
+    elif not shown.shared and not shown.read_at:
         blocks += _buttons(shown)
     return Message(_title(one), tuple(blocks), f"{one.key}: {_headline(shown)}")
 
@@ -87,8 +95,8 @@ def _outage(read_at: datetime, zone: ZoneInfo) -> str:
 
 def _headline(shown: Shown) -> str:
     one = shown.status.initiative
-    today = local_date(shown.now, shown.zone)
-    dwelt = f", {counted((today - one.stage_entered_on).days, 'day')} in this stage" if one.stage_entered_on else ""
+    days = (local_date(shown.now, shown.zone) - one.stage_entered_on).days if one.stage_entered_on else -1
+    dwelt = f", {counted(days, 'day')} in this stage" if days >= 0 else ""
     return f"{stage_words(one.stage, one.lifecycle)}{dwelt} | {reported(shown.status)}"
 
 
@@ -100,7 +108,7 @@ def _reason(shown: Shown) -> str:
     week, worst = status.declared[-1]
     if worst is None:
         return ""
-    given = {owner.role: owner.rag for owner in status.owners if owner.rag and owner.cycle == week}
+    given = {role: rag for cycle, role, rag in status.given if cycle == week}
     who = [SHORT_ROLES[role] for role, rag in given.items() if rag is worst]
     others = [f"{SHORT_ROLES[role]} {rag_word(rag)}" for role, rag in given.items() if rag is not worst]
     if not who:
@@ -112,6 +120,8 @@ def _reason(shown: Shown) -> str:
 def _nothing_yet(shown: Shown) -> str:
     if shown.status.initiative.stage is Stage.INTAKE:
         return "It is in intake; check-ins begin when a sponsor has accepted it."
+    if shown.window and shown.now < shown.window.due_at:
+        return f"No check-in yet; the first is open, due {instant_words(shown.window.due_at, shown.zone)}."
     opens = f"; first cycle opens {instant_words(shown.opens_at, shown.zone)}" if shown.opens_at else ""
     return f"No check-in yet{opens}."
 
@@ -122,9 +132,13 @@ def _closing(shown: Shown) -> str:
     on = f" since {day_words(one.closed_on)}" if one.closed_on and one.lifecycle is Lifecycle.ON_HOLD else ""
     on = f" on {day_words(one.closed_on)}" if one.closed_on and not on else on
     by = f" by {clip(shown.status.closed_by, LONGEST_NAME)}" if shown.status.closed_by else ""
-    review = f", review on {day_words(one.hold_review_on)}" if one.hold_review_on else ""
+    review = _review(one.hold_review_on, local_date(shown.now, shown.zone)) if one.hold_review_on else ""
     note = f": {clip(one.closing_note, LONGEST_WORDS)}" if one.closing_note else ""
     return f"{words}{on}{by}{review}{note}"
+
+
+def _review(day: date, today: date) -> str:
+    return f", review on {day_words(day)}" if day >= today else f", review is overdue since {day_words(day)}"
 
 
 def _owners(shown: Shown) -> Text:
@@ -204,14 +218,24 @@ def _age(shown: Shown) -> str:
     answered = sum(1 for owner in status.owners if newest and owner.cycle == newest)
     held = sum(1 for owner in status.owners if owner.accepted)
     who = f"; {answered} of {max(held, answered)} owners answered in {newest}" if newest else ""
-    opens = f"; next check-in opens {instant_words(shown.opens_at, shown.zone)}" if shown.opens_at else ""
-    return f"As of {instant_words(shown.read_at or shown.now, shown.zone)} ({shown.zone.key}){who}{opens}"
+    at = shown.read_at or shown.now
+    year = shown.asked_at is not None and shown.asked_at.astimezone(shown.zone).year != at.astimezone(shown.zone).year
+    return f"As of {instant_words(at, shown.zone, year=year)} ({shown.zone.key}){who}{_cycle(shown)}"
+
+
+def _cycle(shown: Shown) -> str:
+    """Return when the open check-in is due, or when the next one opens."""
+    if shown.window:
+        due, closes = (instant_words(at, shown.zone) for at in (shown.window.due_at, shown.window.closes_at))
+        overdue = f"; check-in was due {due}, open until {closes}"
+        return f"; check-in open, due {due}" if shown.now < shown.window.due_at else overdue
+    return f"; next check-in opens {instant_words(shown.opens_at, shown.zone)}" if shown.opens_at else ""
 
 
 def _buttons(shown: Shown) -> list[Block]:
     key = shown.status.initiative.key
     first = []
-    if shown.mine:
+    if shown.mine and shown.answerable:
         update = Button("Update now", Action.STATUS_UPDATE, key, Emphasis.PRIMARY, opens_form=True)
         first.append(update)
     first.append(Button("History", Action.STATUS_HISTORY, key))
@@ -240,6 +264,11 @@ def history(status: InitiativeStatus, now: datetime, zone: ZoneInfo) -> Message:
     legend = f"{weeks[0]} to {weeks[-1]}, one letter a week: G Green, A Amber, R Red, - no answer"
     blocks = (Paragraph((Plain(f"reported {strip}"),)), Note((Plain(legend),)))
     return Message(_title(one), blocks, f"{one.key}: reported {strip} from {weeks[0]} to {weeks[-1]}.")
+
+
+def not_registered(key: str, at: datetime, zone: ZoneInfo) -> str:
+    """Return the sentence for an instant at which nothing was known of an initiative yet."""
+    return f"{key} was not registered yet on {instant_words(at, zone, year=True)} ({zone.key})."
 
 
 NO_GATES = "Gates are not tracked yet."

@@ -43,10 +43,11 @@ def day_words(day: date, *, year: bool = True) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
 
 
-def instant_words(at: datetime, zone: ZoneInfo) -> str:
-    """Return an instant in a zone: `Tue 24 Nov 10:00`."""
+def instant_words(at: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
+    """Return an instant in a zone: `Tue 24 Nov 10:00`, with `year` as `Tue 24 Nov 2026 10:00`."""
     local = at.astimezone(zone)
-    return f"{day_words(local.date(), year=False)} {local.hour:02}:{local.minute:02}"
+    day = f"{day_words(local.date(), year=False)} {local.year}" if year else day_words(local.date(), year=False)
+    return f"{day} {local.hour:02}:{local.minute:02}"
 
 
 def when(at: datetime, zone: ZoneInfo) -> When:

@@ -104,6 +104,14 @@ class SqlDeliveries:
         about = and_(d.subject == subject, d.kind.in_([kind.value for kind in kinds]))
         return await self._unit.every(Delivery, select(DELIVERY).where(waiting, about))
 
+    async def revive(self, person_id: PersonId, now: datetime) -> int:
+        """Plan again, for now, what a person could not be sent and is not too late; return how many."""
+        d = DELIVERY.c
+        lost = and_(d.person_id == person_id, d.state == DeliveryState.DEAD.value, d.expires_at > now)
+        pending = DeliveryState.PENDING.value
+        again = {"state": pending, "not_before": now, "attempts": 0, "reason": "reachable again"}
+        return await self._unit.change(DELIVERY, lost, **again)
+
     async def reserve(self, key: str, now: datetime, interval: timedelta) -> datetime:
         """Take the next free slot of a pacing key, slots `interval` apart; return when it is, not before `now`."""
         await self._unit.add_once(PACING, [{"key": key, "next_at": now}])

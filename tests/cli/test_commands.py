@@ -10,6 +10,7 @@ import pytest
 
 import adapters
 from bot.cli import app
+from bot.playbook.samples import SAMPLE
 from tests.cli.conftest import Ended, Steward
 
 UNREACHABLE = "postgresql://nobody@127.0.0.1:1/none"
@@ -108,12 +109,33 @@ def test_serve_on_a_port_in_use_says_so(steward: Steward) -> None:
     assert "STEWARD_PORT: cannot listen" in ended.err
 
 
+# From nothing to a portfolio, in the order of the README
+
+
+@pytest.mark.usefixtures("organisation")
+def test_the_sample_comes_in_after_init_and_doctor_asks_for_nothing_but_platforms(steward: Steward) -> None:
+    ended = steward("import", str(SAMPLE))
+    assert (ended.code, ended.err) == (0, "")
+    wrong = [line for line in steward("doctor").out.splitlines() if line.startswith("fix:")]
+    assert wrong == ["fix: STEWARD_PLATFORMS is not set: name the platforms to connect, for example slack"]
+    assert "Sepsis early warning" in steward("status", "SEPSIS").out
+    assert steward("import", str(SAMPLE)).out == "Nothing to do: 0 new, 0 changed.\n"
+
+
 # The database
 
 
 @pytest.mark.parametrize("command", [["status"], ["digest"], ["export"], ["verify"]])
 def test_an_empty_database_is_said_to_be_empty(steward: Steward, command: list[str]) -> None:
     refused(steward(*command), "steward migrate")
+
+
+@pytest.mark.parametrize("command", [["status"], ["digest"], ["export"], ["verify"], ["doctor"], ["serve"]])
+def test_what_only_reads_makes_no_database(steward: Steward, tmp_path: Path, command: list[str]) -> None:
+    ended = steward(*command, platforms="console")
+    assert ended.code == 1
+    assert f"There is no database {tmp_path / 'steward.db'}: run `steward init`" in ended.out + ended.err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", [["status"], ["migrate"], ["init", "--admin", "a@b.example", "--org", "A"]])
@@ -160,15 +182,23 @@ def test_an_organisation_needs_an_address_a_name_and_a_zone(steward: Steward, op
 
 
 @pytest.mark.usefixtures("organisation")
-def test_the_status_of_what_does_not_exist_is_an_answer(steward: Steward) -> None:
-    ended = steward("status", "SEPSIS")
-    assert (ended.code, ended.err) == (0, "")
-    assert "No initiative named “SEPSIS”" in ended.out
+@pytest.mark.parametrize("options", [(), ("--json",), ("history",)])
+def test_the_status_of_what_does_not_exist_is_a_mistake(steward: Steward, options: tuple[str, ...]) -> None:
+    refused(steward("status", "SEPSIS", *options), "No initiative named “SEPSIS”")
+
+
+@pytest.mark.usefixtures("organisation")
+def test_a_portfolio_is_exported_as_the_file_name_says(steward: Steward, tmp_path: Path) -> None:
+    for name, begins in (("x.yaml", "version: 1"), ("x.json", '{\n  "version": 1')):
+        file = tmp_path / name
+        assert steward("export", "-o", str(file)).code == 0
+        assert file.read_text(encoding="utf-8").startswith(begins)
+        assert steward("import", str(file)).code == 0
 
 
 @pytest.mark.usefixtures("organisation")
 def test_json_is_one_document_and_nothing_else(steward: Steward) -> None:
-    for command in (["status", "SEPSIS", "--json"], ["digest", "--json"]):
+    for command in (["status", "portfolio", "--json"], ["digest", "--json"]):
         ended = steward(*command)
         assert (ended.code, ended.err) == (0, "")
         assert json.loads(ended.out)
@@ -195,6 +225,38 @@ def test_json_is_one_document_and_nothing_else(steward: Steward) -> None:
 )
 def test_a_mistake_is_one_line_that_names_it(steward: Steward, arguments: list[str], word: str) -> None:
     refused(steward(*arguments), word)
+
+
+@pytest.mark.usefixtures("organisation")
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["status", "portfolio", "--as", ""], "--as"),
+        (["status", "portfolio", "--as="], "--as"),
+        (["status", "portfolio", "--as", " "], "--as"),
+        (["status", "portfolio", "--as-of", ""], "--as-of"),
+        (["digest", "--week", ""], "--week"),
+        (["export", "-o", ""], "-o"),
+        (["manifest", "slack", "--url", ""], "--url"),
+    ],
+)
+def test_an_option_without_its_value_is_a_mistake(steward: Steward, arguments: list[str], option: str) -> None:
+    refused(steward(*arguments), f"{option} is empty")
+
+
+@pytest.mark.usefixtures("organisation")
+def test_a_week_to_come_has_no_digest(steward: Steward) -> None:
+    refused(steward("digest", "--week", "9998-W10"), "9998-W10 has not begun")
+    refused(steward("digest", "--week", "2026-W20", "--as-of", "2026-05-10"), "2026-W20 has not begun", "2026-W19")
+
+
+@pytest.mark.usefixtures("organisation")
+def test_an_instant_without_a_zone_is_the_organisation_s(steward: Steward) -> None:
+    steward("import", str(SAMPLE))
+    said = steward("status", "SEPSIS", "--as-of", "2026-11-16T08:30").out
+    assert "As of Mon 16 Nov" in said
+    assert "08:30 (America/Chicago)" in said
+    assert "was not registered yet on Wed 1 Jan 2025 00:00" in steward("status", "SEPSIS", "--as-of", "2025-01-01").out
 
 
 @pytest.mark.usefixtures("organisation")

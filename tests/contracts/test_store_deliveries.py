@@ -270,3 +270,19 @@ async def test_a_paused_key_begins_again_at_its_time_and_a_shorter_pause_does_no
         assert await uow.deliveries.reserve("slack:C1", NOW, SECOND) == NOW + MINUTE
         await uow.deliveries.pause("slack:C1", NOW + 2 * MINUTE)
         assert await uow.deliveries.reserve("slack:C1", NOW, SECOND) == NOW + 2 * MINUTE
+
+
+async def test_what_a_person_could_not_be_sent_is_planned_again_unless_it_is_too_late(database: Database) -> None:
+    lost = replace(a_delivery("2026-W48"), state=DeliveryState.DEAD, attempts=3, reason="no account found")
+    others = (
+        replace(a_delivery("2026-W47"), state=DeliveryState.DEAD, expires_at=NOW),
+        replace(a_delivery("2026-W46"), state=DeliveryState.SUPERSEDED),
+        replace(a_delivery("2026-W45", to="somebody-else"), state=DeliveryState.DEAD),
+    )
+    await store(database, lost, *others)
+    async with SqlUnitOfWork(database) as uow:
+        assert await uow.deliveries.revive(ANA, NOW + SECOND) == 1
+        await uow.commit()
+    found = await stored(database, lost)
+    assert (found.state, found.not_before, found.attempts) == (DeliveryState.PENDING, NOW + SECOND, 0)
+    assert [(await stored(database, each)).state for each in others] == [each.state for each in others]

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.cadence import Cycle, cycle_of, expected_roles, next_due, next_opening, prompt_times
+from bot.domain.cadence import (
+    Cycle,
+    cycle_of,
+    expected_roles,
+    next_due,
+    next_opening,
+    open_window,
+    opens_next,
+    prompt_times,
+)
 from bot.domain.calendar import Calendar, Hours, local_date, week_of, weeks_after
 from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.ownership import OWNER_ROLES, Role
@@ -120,6 +129,24 @@ def test_answers_to_a_cycle_before_an_excused_week_are_taken_until_the_one_after
 )
 def test_the_next_opening_is_on_or_after_a_day(after: date, opens: date) -> None:
     assert next_opening(after, THANKSGIVING, POLICY) == opens
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "opens"),
+    [
+        (datetime(2026, 11, 24, 15, 59, tzinfo=UTC), None, datetime(2026, 11, 24, 16, tzinfo=UTC)),
+        (datetime(2026, 11, 24, 16, tzinfo=UTC), date(2026, 11, 25), datetime(2026, 12, 3, 16, tzinfo=UTC)),
+        (datetime(2026, 11, 25, 22, tzinfo=UTC), date(2026, 11, 25), datetime(2026, 12, 3, 16, tzinfo=UTC)),
+        (datetime(2026, 11, 30, 13, 59, tzinfo=UTC), date(2026, 11, 25), datetime(2026, 12, 3, 16, tzinfo=UTC)),
+        (datetime(2026, 11, 30, 14, tzinfo=UTC), None, datetime(2026, 12, 3, 16, tzinfo=UTC)),
+    ],
+)
+def test_a_cycle_is_open_from_its_opening_until_silence_is_a_miss(
+    now: datetime, due: date | None, opens: datetime
+) -> None:
+    window = open_window(now, THANKSGIVING, CHICAGO, POLICY)
+    assert (local_date(window.due_at, CHICAGO) if window else None) == due
+    assert opens_next(now, THANKSGIVING, CHICAGO, POLICY) == opens
 
 
 def test_a_person_who_works_no_hour_of_a_cycle_is_not_asked() -> None:

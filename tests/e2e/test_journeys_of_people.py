@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.ownership import AssignmentKind, Role
-from tests.builders import an_assignment, store
+from tests.builders import a_raid, an_assignment, store
 from tests.e2e.harness import CHICAGO, World
 from tests.e2e.people import ANA, BEN, GUS, MEI, RUTH, SAM, SECRET, SEPSIS
 from tests.e2e.test_journeys import FRIDAY, MONDAY, THURSDAY, mei_is_asked
@@ -147,6 +147,32 @@ async def test_an_initiative_is_looked_up_by_the_beginning_of_its_name(world: Wo
     assert "Ana Ortiz" in told
 
 
+async def test_a_status_is_shared_with_the_channel_it_was_asked_in(world: World) -> None:
+    await world.command(MEI, "/ai-status SEPSIS", world.leaders)
+    if not world.bench.standing(world.leaders):  # where a question is read by all, so is its answer
+        await world.press_told(MEI, "Share to channel")
+    shared = "\n".join(world.bench.standing(world.leaders))
+    assert "SEPSIS" in shared
+    assert "Ana Ortiz" in shared
+    world.skim()
+
+
+async def test_the_history_shows_the_weeks_answered(world: World) -> None:
+    await mei_is_asked(world)
+    await world.answer(MEI, "SEPSIS", {"rag_workflow": "Green", "commit_next": "none"})
+    assert "History" in await world.command(MEI, "/ai-status SEPSIS")
+    told = await world.press_told(MEI, "History")
+    assert "Sepsis early warning" in told
+    assert "G" in told
+
+
+async def test_a_blocker_is_resolved_by_an_owner(world: World) -> None:
+    await store(world.database, a_raid(title="Lab feed is late", initiative_id=SEPSIS.id, owner_id=MEI.id))
+    assert "Lab feed is late" in await world.command(MEI, "/ai-status SEPSIS")
+    await world.press_told(MEI, "Resolved: Lab feed is late")
+    assert "Lab feed is late" not in await world.command(MEI, "/ai-status SEPSIS")
+
+
 async def test_help_lists_every_command(world: World) -> None:
     told = await world.command(SAM, "/ai help")
     for words in ("/ai-status", "/ai checkin", "/ai new", "/ai digest"):
@@ -186,3 +212,11 @@ async def test_open_check_ins_are_listed_on_request(world: World) -> None:
     assert "2 initiatives need your answer" in told
     await world.press_told(MEI, "Answer")
     assert world.form(MEI).title == "Weekly check-in"
+
+
+async def test_a_check_in_is_answered_by_its_key(world: World) -> None:
+    await mei_is_asked(world)
+    await world.command(MEI, "/ai checkin sepsis")
+    await world.fill(MEI, {"rag_workflow": "Green", "commit_next": "Train the night shift"})
+    assert "answered Green" in world.shows(MEI)
+    assert "no open check-in" in (await world.command(MEI, "/ai checkin STROKE")).lower()

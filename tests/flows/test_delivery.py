@@ -183,6 +183,7 @@ async def test_changing_a_message_needs_no_hour_and_no_budget(office: Office) ->
 async def test_a_burst_of_changes_is_shown_once_in_every_message(office: Office) -> None:
     prompt = await office.world.asks()
     await office.plans(PROMPT)
+    await office.until_idle()
     await office.plans(NUDGE, WEEK, ANA, "1")
     await office.until_idle()
     for n in range(5):

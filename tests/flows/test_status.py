@@ -1,12 +1,13 @@
 """`/ai-status` as people ask it: names, lists, buttons, rights, outages, and what is recorded of the reading."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.domain.checkins import PromptState, Rag
 from bot.domain.initiatives import Lifecycle, Stage
+from bot.domain.ownership import Role
 from bot.domain.people import OPERATOR
 from bot.flows import lookups, status
 from bot.messages import status as words
@@ -14,7 +15,7 @@ from bot.messages.model import Action, buttons_of
 from bot.ports import Audience, Replace, Say
 from tests.builders import SEPSIS, a_handle, a_portfolio, a_raid, an_initiative
 from tests.flows.asking import MERGER, ask, message_of, press, text_of
-from tests.flows.world import CLEO, World, the_cycle
+from tests.flows.world import CLEO, DANA, World, the_cycle
 from tests.messages.test_status import lines_of
 
 
@@ -116,6 +117,23 @@ async def test_mine_red_due_and_portfolio(world: World) -> None:
     assert lines_of(message_of(await ask(world, "portfolio")))[0] == "Portfolio (2)"
 
 
+async def test_the_red_list_tells_an_owner_nothing_that_the_line_hides_from_them(world: World) -> None:
+    await world.answered_before(1, rag=Rag.GREEN)
+    await world.answered_before(0, rag=Rag.RED)
+    await world.asks(Role.BUSINESS_SPONSOR, DANA)
+    assert text_of(await ask(world, "red", DANA)) == "Reported Red: none."
+    seen = text_of(await ask(world, "red", CLEO))
+    assert "SEPSIS Sepsis early warning, pilot, owners reported Red (2026-W48)" in seen
+
+
+async def test_the_red_list_keeps_what_an_owner_saw_before_though_a_hidden_answer_changes_it(world: World) -> None:
+    await world.answered_before(1, rag=Rag.RED)
+    await world.answered_before(0, rag=Rag.GREEN)
+    await world.asks(Role.BUSINESS_SPONSOR, DANA)
+    assert "owners reported Red (2026-W47)" in text_of(await ask(world, "red", DANA))
+    assert text_of(await ask(world, "red", CLEO)) == "Reported Red: none."
+
+
 async def test_a_portfolio_lead_sees_everybodys_open_check_ins(world: World) -> None:
     await world.has(a_portfolio(lead_id=CLEO))
     await world.asks()
@@ -156,6 +174,31 @@ async def test_the_operator_reads_everything_as_it_was(world: World) -> None:
     assert restricted.title == "MERGER  Merger target screening"
 
 
+async def test_before_anything_was_known_of_it_an_initiative_was_not_registered(world: World) -> None:
+    asked = lookups.Question(text="SEPSIS", viewer=OPERATOR, now=world.clock.now())
+    early = replace(asked, as_of=datetime(2020, 1, 1, 12, tzinfo=UTC))
+    said = "\n".join(lines_of(await status.describe(early, world.ports)))
+    assert said == "SEPSIS was not registered yet on Wed 1 Jan 2020 06:00 (America/Chicago)."
+    assert (await status.describe(replace(early, text="portfolio"), world.ports)).fallback == "Portfolio: none."
+
+
+async def test_what_was_stopped_later_was_active_then(world: World) -> None:
+    await world.has(an_initiative(lifecycle=Lifecycle.STOPPED, closed_on=date(2026, 11, 25)))
+    asked = lookups.Question(text="SEPSIS", viewer=OPERATOR, now=world.clock.now())
+    assert "Stopped on 25 Nov 2026" in "\n".join(lines_of(await status.describe(asked, world.ports)))
+    earlier = replace(asked, as_of=datetime(2026, 11, 20, 12, tzinfo=UTC))
+    assert "topped" not in "\n".join(lines_of(await status.describe(earlier, world.ports)))
+
+
+async def test_update_now_is_there_while_an_owner_has_something_to_answer(world: World) -> None:
+    assert "Update now" not in text_of(await ask(world, "SEPSIS"))
+    await world.asks()
+    assert "Update now" in text_of(await ask(world, "SEPSIS"))
+    assert "Update now" not in text_of(await ask(world, "SEPSIS", DANA))
+    world.clock.set(the_cycle().answers_until)
+    assert "Update now" not in text_of(await ask(world, "SEPSIS"))
+
+
 async def test_I_25_what_an_owner_declared_stands_as_given(world: World) -> None:  # noqa: N802
     await world.answered_before(1, rag=Rag.GREEN, state=PromptState.ANSWERED_LATE)
     await world.has(a_raid("Everything is on fire"), the_cycle())
@@ -165,4 +208,4 @@ async def test_I_25_what_an_owner_declared_stands_as_given(world: World) -> None
 async def test_one_just_registered_says_what_comes_next(world: World) -> None:
     await world.has(an_initiative("FRESH", name="Fresh idea", stage=Stage.INTAKE), a_handle("ana-ortiz"))
     assert "It is in intake" in text_of(await ask(world, "fresh"))
-    assert "No check-in yet; first cycle opens Thu 26 Nov 10:00." in text_of(await ask(world, SEPSIS[-6:]))
+    assert "No check-in yet; the first is open, due Fri 27 Nov 15:00." in text_of(await ask(world, SEPSIS[-6:]))

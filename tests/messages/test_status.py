@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.cadence import Window
 from bot.domain.checkins import Rag
 from bot.domain.initiatives import Initiative, Lifecycle, Stage
 from bot.domain.ownership import OWNER_ROLES, Role
@@ -91,6 +92,7 @@ def a_status(**changes: object) -> InitiativeStatus:
         access=Access(initiative_id="i", portfolio_id="P", visibility=Visibility.ORG),
         owners=OWNERS,
         declared=(("2026-W46", Rag.AMBER), ("2026-W47", Rag.GREEN)),
+        given=tuple(("2026-W47", role, Rag.GREEN) for role in OWNER_ROLES),
         promises=((date(2026, 11, 20), "kept"), (date(2026, 11, 13), "missed"), (date(2025, 1, 1), "missed")),
         commitments=(PROMISE,),
         raids=(ASK,),
@@ -108,7 +110,7 @@ def said(one: InitiativeStatus | None = None, **changes: object) -> str:
 
 
 def test_an_ordinary_answer_reads_like_the_specification() -> None:
-    assert lines_of(status.initiative(a_shown(mine=True, may_resolve=True))) == [
+    assert lines_of(status.initiative(a_shown(mine=True, answerable=True, may_resolve=True))) == [
         "SEPSIS  Sepsis early warning",
         "production, 154 days in this stage | owners reported Green (2026-W47)",
         "Why Green: reported by sponsor, technical and operations.",
@@ -125,9 +127,64 @@ def test_an_ordinary_answer_reads_like_the_specification() -> None:
 
 
 def test_the_reason_names_the_roles_that_gave_the_worst_colour_and_what_the_others_said() -> None:
-    owners = (an_owner(Role.BUSINESS_SPONSOR), an_owner(Role.TECHNICAL_LEAD, rag=Rag.RED), OWNERS[2])
-    text = said(a_status(owners=owners, declared=(("2026-W47", Rag.RED),)))
+    given = (("2026-W47", role, Rag.RED if role is Role.TECHNICAL_LEAD else Rag.GREEN) for role in OWNER_ROLES)
+    text = said(a_status(given=tuple(given), declared=(("2026-W47", Rag.RED),)))
     assert "Why Red: reported by technical; sponsor Green, operations Green." in text
+
+
+def test_the_reason_is_of_the_week_of_the_colour_though_owners_have_answered_the_next_one() -> None:
+    early = an_owner(Role.TECHNICAL_LEAD, cycle="2026-W48", rag=Rag.GREEN)
+    red = tuple(("2026-W47", role, Rag.RED if role is Role.TECHNICAL_LEAD else Rag.GREEN) for role in OWNER_ROLES)
+    one = a_status(
+        owners=(OWNERS[0], early, OWNERS[2]),
+        declared=(("2026-W47", Rag.RED), ("2026-W48", Rag.GREEN)),
+        given=(*red, ("2026-W48", Role.TECHNICAL_LEAD, Rag.GREEN)),
+    )
+    hidden = said(seen_in(one, "2026-W48", by_owner=True))
+    assert "owners reported Red (2026-W47)" in hidden
+    assert "Why Red: reported by technical; sponsor Green, operations Green." in hidden
+    assert "Why Green: reported by technical." in said(one)
+
+
+WINDOW = Window(due_at=datetime(2026, 11, 27, 21, tzinfo=UTC), closes_at=datetime(2026, 11, 30, 14, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (datetime(2026, 11, 27, 20, tzinfo=UTC), "; check-in open, due Fri 27 Nov 15:00"),
+        (datetime(2026, 11, 28, 20, tzinfo=UTC), "; check-in was due Fri 27 Nov 15:00, open until Mon 30 Nov 08:00"),
+    ],
+)
+def test_an_open_check_in_is_said_to_be_open(now: datetime, words: str) -> None:
+    assert words in said(now=now, window=WINDOW)
+    assert "next check-in" not in said(now=now, window=WINDOW)
+
+
+def test_one_registered_after_the_opening_is_told_that_its_first_check_in_is_open() -> None:
+    fresh = a_status(declared=(), given=(), owners=tuple(OwnerLine(role=role) for role in OWNER_ROLES))
+    now = datetime(2026, 11, 26, 16, 5, tzinfo=UTC)
+    assert "No check-in yet; the first is open, due Fri 27 Nov 15:00." in said(fresh, now=now, window=WINDOW)
+    after = datetime(2026, 11, 28, 16, 5, tzinfo=UTC)
+    assert "No check-in yet; first cycle opens Thu 26 Nov 10:00." in said(fresh, now=after, window=WINDOW)
+
+
+def test_back_in_time_it_says_the_year_and_what_is_of_today() -> None:
+    then = datetime(2025, 11, 24, 14, 30, tzinfo=UTC)
+    lines = said(now=then, asked_at=NOW, mine=True, answerable=True).split("\n")
+    assert lines[-2].startswith("As of Mon 24 Nov 2025 08:30 (America/Chicago)")
+    assert lines[-1] == names.LOOKING_BACK
+    assert "days in this stage" not in lines[1]
+    assert "As of Mon 23 Nov 08:30" in said(asked_at=NOW)
+
+
+def test_an_owner_without_anything_to_answer_has_no_button_for_it() -> None:
+    assert "[History] [Share to channel]" in said(mine=True)
+
+
+def test_a_review_that_is_past_is_overdue() -> None:
+    one = an_initiative(lifecycle=Lifecycle.ON_HOLD, hold_review_on=date(2026, 11, 20))
+    assert "On hold, review is overdue since 20 Nov 2026" in said(a_status(initiative=one))
 
 
 @pytest.mark.parametrize(
@@ -199,7 +256,7 @@ def test_who_is_asked_for_help_reads_that_ask_and_may_close_it() -> None:
 def test_update_now_is_for_owners_and_sharing_not_for_restricted_ones() -> None:
     restricted = a_status(access=Access(initiative_id="i", portfolio_id="P", visibility=Visibility.RESTRICTED))
     assert {b.action for b in buttons_of(status.initiative(a_shown()))} == {Action.STATUS_HISTORY, Action.STATUS_SHARE}
-    owners = {b.action for b in buttons_of(status.initiative(a_shown(restricted, mine=True)))}
+    owners = {b.action for b in buttons_of(status.initiative(a_shown(restricted, mine=True, answerable=True)))}
     assert owners == {Action.STATUS_UPDATE, Action.STATUS_HISTORY}
 
 

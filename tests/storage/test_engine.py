@@ -47,8 +47,9 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
 
 
 async def test_a_database_without_tables_asks_for_migrate(tmp_path: Path) -> None:
+    (tmp_path / "steward.db").touch()
     said = await refused(f"sqlite:///{tmp_path}/steward.db")
-    assert said == "ConfigError: The database has no tables yet: run `steward migrate`."
+    assert said == "ConfigError: The database has no tables yet: run `steward init` or `steward migrate`."
 
 
 async def test_a_database_of_a_newer_program_asks_for_an_upgrade_of_the_program(database_url: str) -> None:

@@ -71,11 +71,13 @@ def as_python_counts(prompts: list[Prompt], as_of: datetime) -> tuple[object, ..
         red += 1
     silent = tuple(sorted(prompt.role.value for prompt in waiting))
     before = declared(weeks_after(WEEK, -1))
-    return declared(WEEK), before, len(said) + len(waiting), len(said), silent, red
+    unseen = [p for p in now if p not in said and (p.sent_at is None or p.sent_at > as_of)]
+    lost = [p.role.value for p in unseen if p.due_at <= as_of and p.state not in unexpected]
+    return declared(WEEK), before, len(said) + len(waiting), len(said), silent, tuple(sorted(lost)), red
 
 
 def counts_of(row: WeekRow) -> tuple[object, ...]:
-    return row.declared, row.declared_before, row.expected, row.answered, row.silent, row.red_weeks
+    return row.declared, row.declared_before, row.expected, row.answered, row.silent, row.undelivered, row.red_weeks
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -120,6 +122,19 @@ async def test_a_week_names_its_asks_what_was_closed_vacancies_and_promises(
     assert week.promises == Promises(kept=1, late=1, missed=1)
     sepsis = next(row for row in week.rows if row.key == "SEPSIS")
     assert sepsis.vacant == ("business_sponsor", "operations_leader")
+
+
+async def test_what_was_stopped_after_the_instant_asked_for_was_active_then(
+    database: Database, reads: SqlReads
+) -> None:
+    await store(database, an_initiative(lifecycle=Lifecycle.STOPPED, closed_on=date(2026, 11, 25)))
+    for as_of, lifecycle, closed in (
+        (datetime(2026, 11, 24, 14, tzinfo=UTC), Lifecycle.ACTIVE, []),
+        (datetime(2026, 11, 30, 14, tzinfo=UTC), Lifecycle.STOPPED, ["SEPSIS"]),
+    ):
+        week = await reads.week(CARE, WEEK, as_of)
+        assert week is not None
+        assert ([row.lifecycle for row in week.rows], [one.key for one in week.closed]) == ([lifecycle], closed)
 
 
 async def test_a_portfolio_that_is_not_there_has_no_week(reads: SqlReads) -> None:

@@ -12,8 +12,7 @@ from bot.domain.ids import PersonId
 from bot.domain.people import Person
 from bot.flows.calendars import hours_of, the_organisation
 from bot.flows.checkins import refresh_message
-from bot.flows.cycles import messages_for
-from bot.flows.presence.timetable import ABSENT, LEFT, planning_for, stand_ins, timetable
+from bot.flows.presence.timetable import ABSENT, LEFT, messages_for, planning_for, stand_ins, timetable
 from bot.ports import Ports
 from bot.stores import UnitOfWork
 

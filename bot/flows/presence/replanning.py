@@ -11,9 +11,8 @@ from bot.domain.deliveries import Delivery, DeliveryKind
 from bot.domain.events import ActorKind, Event
 from bot.domain.ids import PersonId
 from bot.flows.checkins import refresh_message
-from bot.flows.cycles import messages_for
 from bot.flows.presence.moving import WAITING, excuse
-from bot.flows.presence.timetable import NOT_WORKING, Asked, planning_for, spread, timetable
+from bot.flows.presence.timetable import NOT_WORKING, Asked, messages_for, planning_for, spread, timetable
 from bot.ports import Ports
 from bot.stores import UnitOfWork
 

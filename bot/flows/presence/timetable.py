@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from bot.domain.absences import away_throughout, stand_in
 from bot.domain.cadence import Cycle, PromptTimes, prompt_times
 from bot.domain.calendar import Hours, local_date
+from bot.domain.deliveries import Delivery, DeliveryKind, planned
 from bot.domain.ids import InitiativeId, PersonId
 from bot.domain.ownership import AssignmentKind, AssignmentState, Role, RoleAssignment
 from bot.domain.people import Absence, Organisation, Person
@@ -162,3 +163,25 @@ def spread(people: Iterable[PersonId], asked: Timetable, cycle: Cycle, ports: Po
         else:
             found[person_id] = times
     return found
+
+
+def messages_for(person_id: PersonId, cycle: Cycle, times: PromptTimes, now: datetime) -> list[Delivery]:
+    """Return the outbox rows of one person and cycle: a prompt and the reminders still to come, at most two (I-19)."""
+    ends = cycle.closes_at
+    prompt = planned(
+        DeliveryKind.CHECKIN_PROMPT, cycle.key, person_id, to=person_id, not_before=times.send_at, expires_at=ends
+    )
+    until = (*times.nudges[1:], ends)
+    return [prompt] + [
+        planned(
+            DeliveryKind.CHECKIN_NUDGE,
+            cycle.key,
+            person_id,
+            str(n),
+            to=person_id,
+            not_before=at,
+            expires_at=until[n - 1],
+        )
+        for n, at in enumerate(times.nudges, start=1)
+        if at > now
+    ]

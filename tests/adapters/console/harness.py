@@ -57,11 +57,8 @@ class ConsoleHarness:
         """Type a command, in a channel after going there."""
         terminal = self.terminals[who.user]
         await terminal.leave()
-        if at:
-            await terminal.type(f"in {at.conversation}")
+        await terminal.type(f"in {at.conversation}" if at else "in")
         await terminal.type(f"/{name} {text}")
-        if at and terminal.session.filling is None:
-            await terminal.type("in")
 
     async def press(self, who: Handle, ref: MessageRef, button: Button) -> None:
         """Press a button of a message by its number."""

@@ -93,14 +93,16 @@ class Terminal:
         await self.type(str(labels.index(label) + 1))
 
     async def fill(self, values: Values) -> None:
-        """Answer every field of the form being asked; what is not in `values` is kept with Enter."""
+        """Answer every field being asked; what is not in `values` is kept with Enter, what was right is not asked."""
         form = self.session.filling
         assert form, "no form is being asked"
         unknown = set(values) - {item.name for item in form.fields}
         assert not unknown, f"no field {unknown} in {form.title!r}"
         self._opened_at = len(self.printed)
         for item in form.fields:
-            assert self._asked.startswith(item.label.split("\n")[0][:20]), f"{self._asked!r} is not {item.label!r}"
+            if not self._asked.startswith(item.label.split("\n")[0][:20]):
+                assert values.get(item.name) in (None, fields.initial_of(item)), f"{item.label!r} is not asked"
+                continue
             for line in _lines(item, values.get(item.name)):
                 await self.type(line)
 

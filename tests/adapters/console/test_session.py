@@ -125,10 +125,50 @@ async def test_fields_take_numbers_labels_and_several_lines(room: Room) -> None:
     }
 
 
+async def test_what_is_none_of_the_choices_is_refused_at_once(room: Room) -> None:
+    room.flows.will(OpenForm(CHECK_IN))
+    await room.types("/ai checkin", "purple", "2", "moved", "", "", "data, garbage here", "data")
+    assert "! “purple” is none of the choices. Type the number or the words of one." in room.printed
+    assert "! “garbage here” is none of the choices." in room.printed
+    sent = room.flows.seen[-1]
+    assert isinstance(sent, FormSubmitted)
+    assert (sent.values["status"], sent.values["risks"]) == ("amber", ["data"])
+
+
+async def test_only_what_is_wrong_is_asked_again(room: Room) -> None:
+    room.flows.will(OpenForm(CHECK_IN), FormErrors(CHECK_IN, {"progress": "Please say which site."}))
+    await room.types("/ai checkin", "2", "moved", "", "Ravi Shah", "1", "Second site")
+    sent = room.flows.seen[-1]
+    assert isinstance(sent, FormSubmitted)
+    assert sent.values == {
+        "status": "amber",
+        "progress": "Second site",
+        "next": "2026-12-01",
+        "helper": "Ravi Shah",
+        "risks": ["data"],
+    }
+
+
+@pytest.mark.parametrize("line", ["/ai-status SEPSIS", "quit", "Inbox", "jump", "/quit"])
+async def test_a_command_inside_a_form_is_no_answer(room: Room, line: str) -> None:
+    room.flows.will(OpenForm(CHECK_IN))
+    await room.types("/ai checkin", "1", line)
+    assert f"leave it with /cancel and then write {line}." in room.printed
+    await room.types("moved", "", "", "people")
+    sent = room.flows.seen[-1]
+    assert isinstance(sent, FormSubmitted)
+    assert (sent.values["progress"], sent.values["risks"]) == ("moved", ["people"])
+
+
+async def test_help_is_the_guide(room: Room) -> None:
+    await room.types("help")
+    assert room.terminal.printed == [GUIDE]
+
+
 async def test_errors_are_said_before_the_fields_and_enter_keeps_what_was_typed(room: Room) -> None:
     errors = {"status": "Choose one of the options.", "gone": "The cycle closes today."}
     room.flows.will(OpenForm(CHECK_IN), FormErrors(CHECK_IN, errors))
-    await room.types("/ai checkin", "purple", "first", "", "Ravi Shah", "1")
+    await room.types("/ai checkin", "red", "first", "", "Ravi Shah", "1")
     assert "! Status: Choose one of the options." in room.printed
     assert "! The cycle closes today." in room.printed
     await room.types("2", "", "", "", "")

@@ -13,7 +13,7 @@ leads = fake.add_channel("Leadership", [sarah.object_id], bot=True)          # -
 async with fake: ...                                       # or: await fake.start(port=0); await fake.close()
 ```
 One server plays the token endpoint (`fake.token_url`), metadata and keys (`fake.metadata_url`), the Bot Connector
-(`fake.service_url`, of a `fake.region`) and the directory (`fake.graph_url`). Its app: `fake.app_id`, `.secret`, `.tenant`.
+(`fake.service_url`, of a `fake.region`) and the directory (`fake.graph_url`) for `fake.app_id` with `fake.secret`.
 ```
 fake.personal(sarah)            her chat with the bot, a Place;  fake.reference(place) the product's name for it
 fake.posted(place)              what stands there;  fake.by_the_bot(place) the bot's own;  fake.message(place, id)

@@ -79,7 +79,7 @@ class Driver:
 
     async def send(self, activity: Json) -> Ack:
         """Send any activity with a genuine token."""
-        return await self._deliver(Sent(activity, json.dumps(activity, ensure_ascii=False).encode()))
+        return await self._deliver(Sent(activity, json.dumps(activity).encode()))
 
     async def redeliver(self, ack: Ack) -> Ack:
         """Send the same activity again under a new token, as Teams does when an answer was lost."""

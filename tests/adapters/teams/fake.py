@@ -68,7 +68,8 @@ class FakeTeams(World):
     # -- life ---------------------------------------------------------------------------------------------------
 
     async def start(self, port: int = 0) -> None:
-        """Listen on the loopback."""
+        """Listen on the loopback, the keys made: making one takes longer than a request may."""
+        self.keys.as_json()
         self._runner = web.AppRunner(self.app, shutdown_timeout=1.0, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()

@@ -32,7 +32,7 @@ from tests.fakes.frozen_clock import FrozenClock
 
 NAME = "teams"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-BRISK = Timing(call=1.0, connect=1.0, patience=2.0, drain=1.0)
+BRISK = Timing(call=2.0, connect=2.0, patience=2.0, drain=1.0)
 FAULTS: dict[Trouble, tuple[str, str, FaultFacts]] = {
     Trouble.RATE_LIMITED: ("connector", "429", {"retry_after": 7}),
     Trouble.UNAVAILABLE: ("token", "status", {"status": 503}),

@@ -43,7 +43,10 @@ class Stub:
             return web.Response(status=413)
         try:
             activity = json.loads(body)
-            sound = isinstance(activity["type"], str) and isinstance(activity["conversation"]["id"], str)
+            sound = isinstance(activity["type"], str) and all(
+                isinstance(each, str)
+                for each in (activity["conversation"]["id"], activity["channelData"]["tenant"]["id"])
+            )
         except (ValueError, TypeError, KeyError, RecursionError):
             sound, activity = False, {}
         if not sound:
@@ -71,7 +74,7 @@ class Stub:
         return (
             scheme == "Bearer"
             and said["nbf"] - 300 <= now <= said["exp"] + 300
-            and "msteams" in found["endorsements"]
+            and activity.get("channelId") == "msteams" in found["endorsements"]
             and said["serviceurl"] == activity["serviceUrl"] == self.fake.service_url
             and activity["channelData"]["tenant"]["id"] == self.fake.tenant
         )

@@ -73,6 +73,11 @@ def _without(forger: Forger, name: str) -> Forgery:
     return Forgery(json.dumps(kept).encode(), forger.token())
 
 
+def _of_no_channel(forger: Forger) -> Forgery:
+    kept = {key: value for key, value in forger.activity.items() if key != "channelId"}
+    return Forgery(json.dumps(kept).encode(), keys.signed(forger.claims(), "elsewhere"))
+
+
 def _emulator(forger: Forger) -> Forgery:
     """Return a token as the emulator signs them, which must open no door."""
     tenant = "d6d49420-f39b-4df7-a1dc-d59a935871db"
@@ -94,6 +99,8 @@ TOKENS: dict[str, Callable[[Forger], Forgery]] = {
     "wrong_issuer": lambda f: f.with_token(f.token(iss="https://evil.example")),
     "wrong_tenant": _of_another_tenant,
     "unendorsed": lambda f: f.with_token(keys.signed(f.claims(), "elsewhere")),
+    "unendorsed_and_unsaid": _of_no_channel,
+    "another_channel": lambda f: f.with_activity(channelId="directline"),
     "service_url_mismatch": lambda f: f.with_token(f.token(serviceurl="https://smba.trafficmanager.net/emea/")),
     "service_url_unsaid": lambda f: f.with_token(f.token(serviceurl=None)),
     "untrusted_service_url": lambda f: f.with_activity(serviceUrl=EVIL),
@@ -109,6 +116,7 @@ BODIES: dict[str, Callable[[Forger], Forgery]] = {
     "deep": lambda f: f.with_body(b"[" * 20_000),
     "no_type": lambda f: _without(f, "type"),
     "wrong_types": lambda f: f.with_activity(**{"from": [1], "conversation": 7}),
+    "tenant_is_a_word": lambda f: f.with_activity(channelData={"tenant": "x"}),
     "type_is_a_number": lambda f: f.with_activity(type=5),
     "no_content_type": lambda f: Forgery(json.dumps(f.activity).encode(), f.token(), {}),
     "form": lambda f: f.with_body(b"a=b", **{"Content-Type": "application/x-www-form-urlencoded"}),

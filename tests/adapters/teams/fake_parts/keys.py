@@ -51,6 +51,7 @@ class Keys:
         self.rolled += 1
         self.current = f"rolled-{self.rolled}"
         self.published[self.current] = ENDORSED
+        private_key(self.current)
         return self.current
 
     def as_json(self) -> Json:

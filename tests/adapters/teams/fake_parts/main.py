@@ -122,6 +122,7 @@ def settings_of(fake: FakeTeams) -> dict[str, str]:
         "STEWARD_TEAMS_OPENID_METADATA_URL": fake.metadata_url,
         "STEWARD_TEAMS_TOKEN_URL": fake.token_url,
         "STEWARD_TEAMS_GRAPH_URL": fake.graph_url,
+        "STEWARD_TEAMS_SERVICE_URL": fake.service_url,
         "STEWARD_TEAMS_TRUSTED_HOSTS": "127.0.0.1",
     }
 
