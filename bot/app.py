@@ -19,6 +19,7 @@ import adapters
 from bot.dispatch import build_dispatch
 from bot.domain.policy import Policy
 from bot.errors import ConfigError
+from bot.playbook.ladders import load_ladders
 from bot.playbook.load import load_questions
 from bot.playbook.public_holidays import public_holidays
 from bot.ports import Clock, Connection, Dispatch, Ports
@@ -51,13 +52,16 @@ class Core:
 
 
 @contextlib.asynccontextmanager
-async def open_core(settings: Settings, clock: Clock | None = None, *, create: bool = False) -> AsyncIterator[Core]:
+async def open_core(
+    settings: Settings, clock: Clock | None = None, *, create: bool = False, alone: bool = False
+) -> AsyncIterator[Core]:
     """
     Give the product on the database of the settings, its time from `clock`.
 
-    `create` makes the tables of an empty database first. Raises ConfigError when the schema is not the program's own.
+    `create` makes the tables of an empty database first; for `alone` see `Database.at`. Raises ConfigError when the
+    schema is not the program's own.
     """
-    database = Database.at(settings.database_url)
+    database = Database.at(settings.database_url, alone=alone)
     try:
         if create and await database.revision() is None:
             from storage.migrating import upgrade  # noqa: PLC0415 - alembic takes memory that serving has no use for
@@ -72,6 +76,7 @@ async def open_core(settings: Settings, clock: Clock | None = None, *, create: b
             clock=clock or SystemClock(),
             policy=Policy(),
             questions=load_questions(),
+            ladders=load_ladders(),
             holidays=public_holidays,
             wake=wake.set,
             worker=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",

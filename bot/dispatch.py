@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from bot.domain.people import HandleStatus, Person
 from bot.errors import Unavailable, UserError
 from bot.flows import accounts, answering, checkins, digests, initiatives, ownership, raids, status
+from bot.flows.escalations import acts as escalations
+from bot.flows.explaining import asking as explaining
 from bot.flows.people import AccountUnknown, Stranger, arrived, event, identify, own_account
 from bot.flows.presence import absences
 from bot.flows.recipients import out_of_reach
@@ -80,6 +82,7 @@ COMMANDS: dict[str, tuple[Entry, str]] = {
     "ai back": (Writes(absences.back), "you are back before the day you said"),
     "ai link": (Writes(accounts.link, strangers=True), "a code for your account on another platform; write it there"),
     "ai prefer": (Writes(accounts.prefer), "with `slack` or `teams`: where Steward writes to you"),
+    "ai why": (Reads(explaining.why), "with an initiative: why you got a message about it, or did not, and what comes"),
     "ai help": (Reads(_help), "this list"),
 }
 ACTIONS: dict[Action, Entry] = {
@@ -91,6 +94,10 @@ ACTIONS: dict[Action, Entry] = {
     Action.ROLE_ACCEPT: Writes(ownership.accept_role),
     Action.ROLE_DECLINE: Writes(ownership.decline_role),
     Action.STAND_IN_DECLINE: Writes(absences.decline),
+    Action.ROLE_OFFERS: Writes(escalations.show_offers),
+    Action.ESCALATION_PLAN: Writes(escalations.ask_plan),
+    Action.ESCALATION_PROPOSE: Writes(escalations.ask_nominee),
+    Action.ESCALATION_NOT_MINE: Writes(escalations.ask_handover),
     Action.STATUS_SHOW: Reads(status.press),
     Action.STATUS_HISTORY: Reads(status.press),
     Action.STATUS_SHARE: Reads(status.press),
@@ -104,6 +111,9 @@ FORMS: dict[FormName, Entry] = {
     FormName.CHECKIN: Writes(answering.answer),
     FormName.CHECKIN_FOLLOW_UP: Writes(answering.follow_up),
     FormName.HANDOVER: Writes(ownership.hand_over),
+    FormName.ESCALATION_PLAN: Writes(escalations.take_plan),
+    FormName.ESCALATION_PROPOSE: Writes(escalations.take_nominee),
+    FormName.ESCALATION_HANDOVER: Writes(escalations.take_handover),
     FormName.INITIATIVE_NEW: Writes(initiatives.register),
     FormName.LOOK_UP: Reads(status.look_up),
 }

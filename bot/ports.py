@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 from bot.domain.checkins import Rag
 from bot.domain.deliveries import Address, MessageRef
 from bot.domain.digest import WeekFacts
+from bot.domain.escalation import NO_LADDERS, Ladders
 from bot.domain.events import Event
 from bot.domain.ids import InitiativeId, PersonId, PortfolioId
 from bot.domain.names import Catalogue
@@ -341,6 +342,7 @@ class Ports:
     policy: Policy
     questions: QuestionSet
     holidays: HolidayLookup
+    ladders: Ladders = NO_LADDERS
     platforms: Mapping[str, ChatPlatform] = field(default_factory=dict)
     wake: Callable[[], None] = lambda: None
     worker: str = "worker"

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.flows import cycles, delivery, digests, offers, upkeep
+from bot.flows.escalations.climbing import climb
 from bot.flows.presence import checking, replanning
 from bot.ports import Ports
 
@@ -25,6 +26,7 @@ async def _dispatch(ports: Ports) -> int:
 DISPATCH = Beat("dispatch", 5, _dispatch)
 BEATS = (
     Beat("close", 60, cycles.close_due),
+    Beat("escalate", 300, climb),
     Beat("plan", 60, cycles.open_due),
     Beat("hours", 3600, replanning.check_hours),
     Beat("accounts", 60, checking.check_accounts),

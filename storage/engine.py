@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import ConfigError
 from storage.failures import translated
+from storage.inline import connecting_to
 from storage.revisions import head_revision, known_revisions
 
 SQLITE_PRAGMAS = (
@@ -35,18 +36,24 @@ class Database:
         self.writer, self.reader, self._file = writer, reader, file
 
     @classmethod
-    def at(cls, url: str) -> "Database":
-        """Return the database at a settings address; raises ConfigError when its folder cannot be used."""
+    def at(cls, url: str, *, alone: bool = False) -> "Database":
+        """
+        Return the database at a settings address; raises ConfigError when its folder cannot be used.
+
+        `alone` says that this process does nothing else meanwhile, so that SQLite may hold up its event loop.
+        """
         address = driver_url(url)
         if not address.startswith("sqlite"):
             pooled = create_async_engine(
                 address, pool_pre_ping=True, pool_recycle=1800, connect_args={"prepare_threshold": None}
             )
             return cls(pooled, pooled)
-        file = _check_place(make_url(address).database or "")
+        place = make_url(address).database or ""
+        file = _check_place(place)
+        how: dict[str, Any] = {"async_creator": connecting_to(place)} if alone else {}
         # One writer connection, because SQLite has one writer anyway: others wait their turn here, not in a busy loop.
-        writer = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=30)
-        reader = create_async_engine(address, pool_size=4)
+        writer = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=30, **how)
+        reader = create_async_engine(address, pool_size=4, **how)
         tune(writer, "BEGIN IMMEDIATE")
         tune(reader, "BEGIN DEFERRED", "PRAGMA query_only=ON")
         return cls(writer, reader, file)

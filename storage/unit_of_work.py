@@ -13,6 +13,7 @@ from storage.stores.check_ins import SqlCheckIns
 from storage.stores.commitments import SqlCommitments
 from storage.stores.deliveries import SqlDeliveries
 from storage.stores.digests import SqlDigests, SqlInbox
+from storage.stores.escalations import SqlEscalations
 from storage.stores.events import SqlEvents
 from storage.stores.initiatives import SqlInitiatives, SqlOwnership
 from storage.stores.people import SqlPeople
@@ -29,6 +30,7 @@ class SqlUnitOfWork:
     check_ins: SqlCheckIns
     commitments: SqlCommitments
     raids: SqlRaids
+    escalations: SqlEscalations
     deliveries: SqlDeliveries
     digests: SqlDigests
     events: SqlEvents
@@ -54,6 +56,7 @@ class SqlUnitOfWork:
         self.check_ins = SqlCheckIns(self._unit)
         self.commitments = SqlCommitments(self._unit)
         self.raids = SqlRaids(self._unit)
+        self.escalations = SqlEscalations(self._unit)
         self.deliveries = SqlDeliveries(self._unit)
         self.digests = SqlDigests(self._unit)
         self.events = SqlEvents(self._unit)

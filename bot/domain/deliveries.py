@@ -28,6 +28,8 @@ class DeliveryKind(StrEnum):
     STAND_IN_ASKED = "stand_in_asked"
     STAND_IN_DECLINED = "stand_in_declined"
     ROLES_LAPSED = "roles_lapsed"
+    ESCALATION = "escalation"
+    ESCALATION_UPDATE = "escalation_update"
     DIGEST = "digest"
     DIGEST_DETAILS = "digest_details"
     DIGEST_LATE = "digest_late"
@@ -35,7 +37,7 @@ class DeliveryKind(StrEnum):
     OUT_OF_REACH = "out_of_reach"
 
 
-UPDATES = frozenset({DeliveryKind.CHECKIN_UPDATE})
+UPDATES = frozenset({DeliveryKind.CHECKIN_UPDATE, DeliveryKind.ESCALATION_UPDATE})
 """Kinds that change a message already there: free of quiet hours and budgets, and safe to repeat."""
 REPEATED_IN_DOUBT = UPDATES | {DeliveryKind.ADMIN_NOTICE, DeliveryKind.OUT_OF_REACH}
 """Kinds sent again when nobody knows whether they went out: one too many does less harm than none."""
@@ -44,13 +46,14 @@ FIRST_SERVED = (
     DeliveryKind.ROLE_PROPOSED,
     DeliveryKind.STAND_IN_ASKED,
     DeliveryKind.STAND_IN_DECLINED,
+    DeliveryKind.ESCALATION,
     DeliveryKind.CHECKIN_PROMPT,
     DeliveryKind.CHECKIN_NUDGE,
     DeliveryKind.ROLE_ANSWERED,
     DeliveryKind.ROLES_LAPSED,
     DeliveryKind.OUT_OF_REACH,
 )
-"""Who goes first when a person's day is full: incident, decision, check-in, nudge, findings; others go last."""
+"""Who goes first when a day is full: incident, decision, escalation, check-in, nudge, findings; others go last."""
 
 
 class DeliveryState(StrEnum):

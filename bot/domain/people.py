@@ -245,3 +245,9 @@ def _by_portfolio(viewer: Viewer, access: Access) -> frozenset[Data]:
 def leads(viewer: Viewer, portfolio_id: PortfolioId) -> bool:
     """Return whether `viewer` is the lead of a portfolio, by name or in the whole organisation."""
     return portfolio_id in viewer.leads or OrgRole.PORTFOLIO_LEAD in viewer.org_roles
+
+
+def may_ask_about(viewer: Viewer, person_id: PersonId, portfolio_id: PortfolioId) -> bool:
+    """Return whether `viewer` may read why messages about an initiative of a portfolio went to a person or did not."""
+    themselves = bool(person_id) and viewer.person_id == person_id
+    return viewer.operator or themselves or leads(viewer, portfolio_id) or OrgRole.ADMIN in viewer.org_roles

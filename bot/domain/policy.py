@@ -157,6 +157,29 @@ class OwnershipPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationPolicy:
+    """
+    The safety valves of the ladders (domain.md 3.5); the steps themselves are in the playbook's ladders.
+
+    `silence_needs_missed` check-ins missed in a row make a silence count in working days: one month missed by somebody
+    who is asked monthly is not twenty days of silence.
+    """
+
+    between_messages_working_days: int = 5
+    most_pauses: int = 2
+    pause_margin_working_days: int = 1
+    longest_plan_working_days: int = 20
+    silence_needs_missed: int = 2
+    away_working_days: int = 3
+    looks_back_prompts: int = 12
+    looks_back_cycles: int = 3
+    shown_in_full: int = 4
+    told_before_digest_working_days: int = 1
+    answered_after_digest_working_days: int = 2
+    message_lives: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionPolicy:
     """How long operational rows are kept (decisions: retention)."""
 
@@ -178,4 +201,5 @@ class Policy:
     absences: AbsencePolicy = field(default_factory=AbsencePolicy)
     clock: ClockPolicy = field(default_factory=ClockPolicy)
     ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
+    escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)

@@ -25,6 +25,7 @@ from bot.flows.consequences import (
     raise_or_clear,
     settle_promises,
 )
+from bot.flows.escalations.settling import settle_answered
 from bot.flows.loading import OF_ITS_WEEK, CheckIn, asked, asking, event, load, possible_questions, state_for, state_of
 from bot.flows.people import resolve_person
 from bot.messages import checkins as words
@@ -177,6 +178,7 @@ async def _record(taking: Taking, given: Submission, action: str) -> CheckIn:
     if not await uow.check_ins.add_response(response):
         raise UserError(words.SAME_MOMENT)
     await uow.check_ins.save_prompts([prompt])
+    await settle_answered(prompt, uow, ports)
     await refresh_message(prompt, f"r{response.revision}", uow, ports)
     if response.late:
         await _tell_late(taking, response)

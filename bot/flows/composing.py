@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from bot.domain.checkins import OPEN
 from bot.domain.deliveries import MAYBE_OUT, WAITING, Delivery, DeliveryKind, DeliveryState, limit_of
@@ -10,6 +10,7 @@ from bot.domain.ownership import AssignmentState, Role
 from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
 from bot.flows import digests, recipients
 from bot.flows.checkins import listing, reminder
+from bot.flows.escalations.composing import escalation, escalation_update
 from bot.flows.offers import lapsed_for
 from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
 from bot.flows.ownership import described, offers
@@ -53,20 +54,28 @@ async def _too_soon(row: Delivery, number: int, uow: UnitOfWork, ports: Ports) -
     Return why a reminder does not go out yet or at all: who was asked lately, or is yet to be, needs none.
 
     So one message makes up for a downtime, and clocks run from when somebody was asked, not from when they should be.
+    A reminder that nobody has claimed is only foreseen: what waits before it is taken as sent at its time.
     """
     now, gap = ports.clock.now(), ports.policy.cadence.before_a_reminder
+    foreseen = row.state is DeliveryState.PENDING
     for earlier in range(number if gap else 0):
         asked = await _asked_with(row, earlier, uow)
         if asked is None:
             continue
         if asked.state is DeliveryState.SENDING:
             return Later(now + ports.policy.delivery.wait_for_another, "the message is on its way")
-        if asked.state in WAITING and not earlier:
+        if asked.state in WAITING and not earlier and not foreseen:
             return Drop("not asked yet")
-        at = asked.sent_at or asked.first_attempt_at
-        if at and asked.state in MAYBE_OUT and now - at < gap:
+        if now - (_asked_at(asked, foreseen=foreseen) or now - gap) < gap:
             return Drop("asked a short while ago")
     return None
+
+
+def _asked_at(asked: Delivery, *, foreseen: bool) -> datetime | None:
+    """Return when a message reached somebody, or may have; None when it did not."""
+    if asked.state in MAYBE_OUT:
+        return asked.sent_at or asked.first_attempt_at
+    return asked.not_before if foreseen and asked.state in WAITING else None
 
 
 def _asking(shown: Listing) -> Post:
@@ -136,10 +145,10 @@ async def role_answered(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Compos
     return Post(ownership.answered(proposal, nominee.name, assignment.valid_from, accepted=accepted))
 
 
-async def roles_lapsed(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Composed:
+async def roles_lapsed(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
     """Tell who proposed roles which of them were left unanswered."""
-    lapsed = await lapsed_for(row.person_id or "", date.fromisoformat(row.subject), uow)
-    return Post(ownership.lapsed(lapsed)) if lapsed else Drop("offered again")
+    lapsed = await lapsed_for(row.person_id or "", date.fromisoformat(row.subject), uow, ports)
+    return Post(ownership.lapsed(lapsed)) if lapsed else Drop("offered again or told already")
 
 
 async def admin_notice(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
@@ -234,6 +243,8 @@ COMPOSERS: Mapping[DeliveryKind, Composer] = {
     DeliveryKind.STAND_IN_ASKED: absences.stand_in_asked,
     DeliveryKind.STAND_IN_DECLINED: absences.stand_in_declined,
     DeliveryKind.ROLES_LAPSED: roles_lapsed,
+    DeliveryKind.ESCALATION: escalation,
+    DeliveryKind.ESCALATION_UPDATE: escalation_update,
     DeliveryKind.DIGEST: digests.card,
     DeliveryKind.DIGEST_DETAILS: digests.details,
     DeliveryKind.DIGEST_LATE: digests.late,

@@ -59,17 +59,11 @@ async def _open(cycle: Cycle, organisation: Organisation, uow: UnitOfWork, ports
     """Plan who is not yet asked in a cycle, those who took their role after it opened included."""
     await uow.check_ins.add_cycle_once(cycle)
     now = ports.clock.now()
-    day = max(cycle.opens_on, local_date(now, zone_of(organisation)))
-    expected = _expected(await uow.check_ins.expected(cycle.key, day), cycle, ports)
-    if not expected:
+    prompts, rows = await to_ask(cycle, organisation, uow, ports)
+    if not prompts:
         return 0
-    people = {person.id: person for person in await uow.people.all()}
-    planning = Planning(cycle, organisation, people, uow, ports, day)
-    asked = await timetable((one.person_id for one in expected), planning)
-    delegated = await stand_ins({(one.initiative_id, one.role): one.person_id for one in expected}, asked, planning)
-    prompts = [_prompt(one, asked, delegated, planning) for one in expected]
     added = await uow.check_ins.add_prompts_once(prompts)
-    await uow.deliveries.add_once(_messages(prompts, asked, cycle, ports))
+    await uow.deliveries.add_once(rows)
     ids = stable_id(*sorted(prompt.id for prompt in prompts))
     uow.events.record(
         Event(
@@ -82,6 +76,22 @@ async def _open(cycle: Cycle, organisation: Organisation, uow: UnitOfWork, ports
         )
     )
     return added
+
+
+async def to_ask(
+    cycle: Cycle, organisation: Organisation, uow: UnitOfWork, ports: Ports
+) -> tuple[list[Prompt], list[Delivery]]:
+    """Return who is to be asked in a cycle and has not been, with the messages that does; stores nothing."""
+    day = max(cycle.opens_on, local_date(ports.clock.now(), zone_of(organisation)))
+    expected = _expected(await uow.check_ins.expected(cycle.key, day), cycle, ports)
+    if not expected:
+        return [], []
+    people = {person.id: person for person in await uow.people.all()}
+    planning = Planning(cycle, organisation, people, uow, ports, day)
+    asked = await timetable((one.person_id for one in expected), planning)
+    delegated = await stand_ins({(one.initiative_id, one.role): one.person_id for one in expected}, asked, planning)
+    prompts = [_prompt(one, asked, delegated, planning) for one in expected]
+    return prompts, _messages(prompts, asked, cycle, ports)
 
 
 def _expected(holders: Sequence[Expected], cycle: Cycle, ports: Ports) -> list[Expected]:

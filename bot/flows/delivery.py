@@ -228,6 +228,8 @@ async def _arrived(ready: Ready, ref: MessageRef | None, ports: Ports) -> None:
     async def mark(uow: UnitOfWork) -> None:
         if isinstance(ready.what, Post) and ready.what.prompts:
             await uow.check_ins.mark_sent(ready.what.prompts, now)
+        if isinstance(ready.what, Post) and ready.what.notices:
+            await uow.escalations.mark_told(ready.what.notices, now)
         await _let_go(ready.hold, ready.to.platform, uow, ports)
 
     await _record(ready.row, sent(ready.row, ref, now), ports, mark)

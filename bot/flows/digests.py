@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import days_of, local_date, local_instant, week_of, weeks_after
 from bot.domain.deliveries import Address, Delivery, DeliveryKind, DeliveryState, planned
-from bot.domain.digest import Digest, build_digest
+from bot.domain.digest import Digest, build_digest, ready
 from bot.domain.events import ActorKind, Event
 from bot.domain.ids import stable_id
 from bot.domain.people import Organisation, OrgRole, Person, Portfolio, Visibility
@@ -108,9 +108,15 @@ def _event(action: str, entity_id: str, ports: Ports, actor: Person | None = Non
 async def build(portfolio: Portfolio, week: str, as_of: datetime | None, ports: Ports) -> Digest | None:
     """Return a week's digest as known at `as_of` (now when None), without storing anything."""
     at = as_of or ports.clock.now()
-    facts = await ports.reads.week(portfolio.id, week, at)
-    day = local_date(at, ZoneInfo(portfolio.timezone))
-    return build_digest(facts, ports.policy.digest, day) if facts else None
+    facts, zone = await ports.reads.week(portfolio.id, week, at), ZoneInfo(portfolio.timezone)
+    if facts is None:
+        return None
+    day = local_date(at, zone)
+    if facts.escalated:
+        calendar = organisation_calendar(await ports.reads.organisation(), ports.holidays)
+        named = ready(facts.escalated, day, zone, calendar, ports.policy.escalation)
+        facts = replace(facts, escalated=named)
+    return build_digest(facts, ports.policy.digest, day)
 
 
 async def preview(portfolio: Portfolio, week: str, as_of: datetime | None, ports: Ports) -> Written | None:

@@ -13,11 +13,12 @@ from bot.stores import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A new message, under `thread` if given; `prompts` count as sent once it has arrived."""
+    """A new message, under `thread` if given; once it has arrived `prompts` count as sent and `notices` as told."""
 
     message: Message
     thread: str = ""
     prompts: tuple[PromptId, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.domain.people import Person
 from bot.errors import UserError
 from bot.flows.calendars import the_organisation, zone_of
 from bot.flows.checkins import refresh_message
+from bot.flows.escalations.settling import settle_owned
 from bot.flows.loading import CLOSED, CheckIn, load
 from bot.flows.people import resolve_person
 from bot.flows.presence.moving import Move, hand_to
@@ -64,7 +65,7 @@ async def hand_over(sent: FormSubmitted, asker: Person, uow: UnitOfWork, ports: 
         errors[words.REASON] = words.CHOOSE_REASON
     try:
         person = await resolve_person(str(sent.values.get(words.TO, "")), sent, uow, ports)
-        _check_candidate(person, prompt, assignments)
+        check_candidate(person, prompt.role, assignments)
     except UserError as error:
         errors[words.TO] = str(error)
     if errors or person is None:
@@ -79,27 +80,33 @@ async def hand_over(sent: FormSubmitted, asker: Person, uow: UnitOfWork, ports: 
         handover_from=asker.id,
         handover_reason=HandoverReason(reason),
     )
-    await uow.ownership.save([*_withdrawn(assignments, prompt), proposal])
-    await offer(proposal, uow, ports)
-    uow.events.record(_event("role.proposed", proposal, asker, now))
+    await propose(proposal, asker, uow, ports)
     return Say(sentence(words.proposal_sent(person.name, check_in.initiative.key, prompt.role)))
 
 
-def _check_candidate(person: Person, prompt: Prompt, assignments: list[RoleAssignment]) -> None:
+async def propose(proposal: RoleAssignment, asker: Person, uow: UnitOfWork, ports: Ports) -> None:
+    """Offer a role to somebody, in the place of whoever it was offered to before."""
+    assignments = await uow.ownership.of([proposal.initiative_id])
+    await uow.ownership.save([*_withdrawn(assignments, proposal.role), proposal])
+    await offer(proposal, uow, ports)
+    uow.events.record(_event("role.proposed", proposal, asker, ports.clock.now()))
+
+
+def check_candidate(person: Person, role: Role, assignments: list[RoleAssignment]) -> None:
     """Raise UserError when a person cannot take a role: they hold it already, or review the initiative (I-14)."""
     theirs = [a for a in assignments if a.person_id == person.id and a.state is AssignmentState.ACTIVE]
-    if any(a.role is prompt.role and a.kind is AssignmentKind.PRIMARY for a in theirs):
+    if any(a.role is role and a.kind is AssignmentKind.PRIMARY for a in theirs):
         raise UserError(words.already(person.name))
     if any(a.role is Role.GOVERNANCE_REVIEWER for a in theirs):
         raise UserError(words.reviews(person.name))
 
 
-def _withdrawn(assignments: list[RoleAssignment], prompt: Prompt) -> list[RoleAssignment]:
+def _withdrawn(assignments: list[RoleAssignment], role: Role) -> list[RoleAssignment]:
     """Return earlier open offers of the same role as expired: a role is offered to one person at a time."""
     return [
         replace(a, state=AssignmentState.EXPIRED)
         for a in assignments
-        if a.role is prompt.role and a.kind is AssignmentKind.PRIMARY and a.state is AssignmentState.PROPOSED
+        if a.role is role and a.kind is AssignmentKind.PRIMARY and a.state is AssignmentState.PROPOSED
     ]
 
 
@@ -126,8 +133,9 @@ async def accept_role(pressed: ActionPressed, asker: Person, uow: UnitOfWork, po
     await uow.ownership.save(changed)
     uow.events.record(_event("role.accepted", proposal, asker, now))
     if proposal.kind is AssignmentKind.PRIMARY:
+        await settle_owned(proposal.initiative_id, proposal.role, uow, ports)
         moved = await move_open_prompts(proposal, asker, uow, ports)
-    await _tell_proposer(proposal, uow, ports)
+    await _tell_proposer(proposal, holder, uow, ports)
     done = words.accepted(await described(proposal, uow), moved)
     return Replace(words.proposed(await offers(asker, uow), done))
 
@@ -150,7 +158,7 @@ async def decline_role(pressed: ActionPressed, asker: Person, uow: UnitOfWork, p
     proposal = await _offered(pressed.value, asker, uow)
     await uow.ownership.save([decline(proposal)])
     uow.events.record(_event("role.declined", proposal, asker, ports.clock.now()))
-    await _tell_proposer(proposal, uow, ports)
+    await _tell_proposer(proposal, None, uow, ports)
     done = words.declined(await described(proposal, uow))
     return Replace(words.proposed(await offers(asker, uow), done))
 
@@ -199,13 +207,17 @@ def _moves(prompt: Prompt, cycle: Cycle, now: datetime) -> bool:
     return prompt.state in OPEN and now < cycle.answers_until
 
 
-async def _tell_proposer(proposal: RoleAssignment, uow: UnitOfWork, ports: Ports) -> None:
-    teller = proposal.handover_from or proposal.assigned_by
-    if teller is None or teller == proposal.person_id:
-        return
-    now = ports.clock.now()
-    row = planned(DeliveryKind.ROLE_ANSWERED, proposal.id, to=teller, not_before=now, expires_at=now + OFFERED_FOR)
-    await uow.deliveries.add_once([row])
+async def _tell_proposer(
+    proposal: RoleAssignment, before: RoleAssignment | None, uow: UnitOfWork, ports: Ports
+) -> None:
+    """Tell who proposed a role what the nominee said, and who held it `before` that it has passed on."""
+    now, until = ports.clock.now(), ports.clock.now() + OFFERED_FOR
+    kind, teller = DeliveryKind.ROLE_ANSWERED, proposal.handover_from or proposal.assigned_by
+    if teller and teller != proposal.person_id:
+        await uow.deliveries.add_once([planned(kind, proposal.id, to=teller, not_before=now, expires_at=until)])
+    held = before.person_id if before and proposal.kind is AssignmentKind.PRIMARY else None
+    if held and teller and held not in (teller, proposal.person_id):
+        await uow.deliveries.add_once([planned(kind, proposal.id, held, to=held, not_before=now, expires_at=until)])
 
 
 def _event(action: str, proposal: RoleAssignment, asker: Person, at: datetime) -> Event:

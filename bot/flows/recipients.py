@@ -21,7 +21,7 @@ from bot.ports import ChatPlatform, Ports
 from bot.stores import UnitOfWork
 
 LONGEST_ABSENCE = timedelta(days=400)
-NOBODY = "no account found"
+NOBODY, ENOUGH = "no account found", "enough for today"
 UNDELIVERED, OFFERS = "undelivered", "offers "
 
 
@@ -53,8 +53,8 @@ async def recipient_of(row: Delivery, uow: UnitOfWork, ports: Ports) -> Recipien
 async def postponed(row: Delivery, recipient: Recipient, uow: UnitOfWork, ports: Ports) -> tuple[datetime, str] | None:
     """Return until when a new message has to wait and why: quiet hours (I-18) or a full day (I-19); None for now."""
     now, hours = ports.clock.now(), recipient.hours
-    if not hours.allowed(now):
-        return hours.next_allowed(now), "quiet hours"
+    if barrier := hours.barrier(now):
+        return hours.next_allowed(now), barrier.value
     today = local_date(now, hours.zone)
     midnight, tomorrow = (local_instant(day, time(0), hours.zone) for day in (today, today + DAY))
     others = [
@@ -64,7 +64,7 @@ async def postponed(row: Delivery, recipient: Recipient, uow: UnitOfWork, ports:
     ]
     if fits_today(row, others, midnight, ports.policy.delivery.messages_per_person_and_day):
         return None
-    return hours.next_allowed(tomorrow), "enough for today"
+    return hours.next_allowed(tomorrow), ENOUGH
 
 
 def platforms_for(person: Person, ports: Ports) -> list[ChatPlatform]:

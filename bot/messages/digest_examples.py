@@ -1,6 +1,7 @@
 """Examples of the digest and the notices for the gallery, plain and at their worst."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.domain.checkins import Promises, Rag
@@ -8,7 +9,9 @@ from bot.domain.digest import AskRow, ClosedRow, WeekFacts, WeekRow, build_diges
 from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.ownership import OWNER_ROLES, Role
 from bot.domain.policy import DigestPolicy
+from bot.domain.standing import Cause
 from bot.messages import digest, notices, pages
+from bot.messages.escalation_examples import an_escalated_row
 from bot.messages.model import Message
 from bot.messages.pages import Written
 from bot.messages.words import sentence
@@ -98,6 +101,13 @@ def six_hundred() -> Written:
     return written(facts_of(rows, tuple(an_ask(row.key, WORST, n % 20 + 1) for n, row in enumerate(rows[::3]))))
 
 
+def escalated() -> Written:
+    """Return a week in which two ladders have come to their end."""
+    rows = tuple(a_row(key, declared) for key, declared in KEYS)
+    top = an_escalated_row("BEDFLOW"), an_escalated_row("STAFF", Cause.UNANSWERED)
+    return written(replace(facts_of(rows, (an_ask("DENIALS"),)), escalated=top))
+
+
 def quiet() -> Written:
     """Return a week without anything to act on."""
     return written(facts_of(tuple(a_row(key, Rag.GREEN, Rag.GREEN) for key, _ in KEYS)))
@@ -105,6 +115,7 @@ def quiet() -> Written:
 
 DIGEST_EXAMPLES: Mapping[str, Callable[[], Message]] = {
     "digest": lambda: pages.message(twelve().card),
+    "digest, two escalations": lambda: pages.message(escalated().card),
     "digest, a quiet week": lambda: pages.message(quiet().card),
     "digest, worst": lambda: pages.message(six_hundred().card),
     "digest details": lambda: pages.message(twelve().replies[0]),

@@ -25,6 +25,9 @@ class FormName(StrEnum):
     CHECKIN = "checkin"
     CHECKIN_FOLLOW_UP = "checkin_follow_up"
     HANDOVER = "handover"
+    ESCALATION_PLAN = "escalation_plan"
+    ESCALATION_PROPOSE = "escalation_propose"
+    ESCALATION_HANDOVER = "escalation_handover"
     INITIATIVE_NEW = "initiative_new"
     LOOK_UP = "look_up"
 

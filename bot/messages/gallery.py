@@ -17,6 +17,8 @@ from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
 from bot.messages import absences, checkins, initiatives, names, ownership, people, status
 from bot.messages import help as help_words
 from bot.messages.digest_examples import DIGEST_EXAMPLES
+from bot.messages.escalation_examples import ESCALATION_EXAMPLES, ESCALATION_FORMS, escalation_line
+from bot.messages.explain_examples import EXPLAIN_EXAMPLES, worst
 from bot.messages.forms import Form
 from bot.messages.model import Message
 from bot.messages.words import sentence
@@ -99,6 +101,7 @@ def _status(name: str, words: str, many: int, **changes: object) -> InitiativeSt
         promises=((date(2026, 11, 20), "kept"), (date(2026, 11, 13), "missed")),
         commitments=(PromiseLine(text=words, name=name[:60], due=date(2026, 11, 25)),) * many,
         raids=(raid, replace(raid, kind=RaidKind.BLOCKER)) * many,
+        escalations=(escalation_line(),),
         closed_by=name[:60],
     )
 
@@ -270,10 +273,13 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "standing in declined": lambda: absences.declined_by_you("Ana Ortiz"),
     "standing in declined, told": lambda: absences.declined("Cleo Ray", date(2026, 12, 1), date(2026, 12, 8)),
     "account, link code": lambda: people.link_code("7KQ4XWM2", timedelta(minutes=10)),
+    **EXPLAIN_EXAMPLES,
+    "why, worst": lambda: worst(LONG),
     "account linked": lambda: people.linked("Mei Chen", "teams"),
     "help": lambda: help_words.overview([("ai-status", "where an initiative stands"), ("ai help", "this list")]),
     "greeting": lambda: help_words.greeting("Mei Chen"),
     "a sentence with markup": lambda: sentence(NASTY),
+    **ESCALATION_EXAMPLES,
     **DIGEST_EXAMPLES,
 }
 FORMS: dict[str, Callable[[], Form]] = {
@@ -282,6 +288,7 @@ FORMS: dict[str, Callable[[], Form]] = {
     "check-in follow-up": lambda: _follow_up(NAME, WORDS, ask=False),
     "check-in follow-up, ask": lambda: _follow_up(LONG, LONG, ask=True),
     "hand-over": lambda: ownership.handover_form("SEPSIS", Role.TECHNICAL_LEAD, "01J0000000000000000000PRMT"),
+    **ESCALATION_FORMS,
     "look up": names.look_up_form,
     "new initiative": lambda: initiatives.new_form({"name": LONG[:120]}),
 }

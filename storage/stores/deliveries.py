@@ -36,6 +36,11 @@ class SqlDeliveries:
         """Return the outbox row with this key."""
         return await self._unit.one(Delivery, select(DELIVERY).where(DELIVERY.c.dedupe_key == dedupe_key))
 
+    async def by_keys(self, dedupe_keys: Iterable[str]) -> dict[str, Delivery]:
+        """Return the rows that exist under some keys, by key."""
+        found = await self._unit.every_in(Delivery, DELIVERY, DELIVERY.c.dedupe_key, sorted(set(dedupe_keys)))
+        return {row.dedupe_key: row for row in found}
+
     async def claim(self, now: datetime, owner: str, lease: timedelta, limit: int) -> list[Delivery]:
         """
         Take up to `limit` rows for `lease`: those a dead worker left, changes of shown messages, then the longest due.
@@ -77,6 +82,13 @@ class SqlDeliveries:
         waiting = d.state.in_([DeliveryState.PENDING.value, *CLAIMED])
         lately = or_(waiting, d.sent_at >= since, d.first_attempt_at >= since)
         return await self._unit.every(Delivery, select(DELIVERY).where(d.person_id == person_id, lately))
+
+    async def history_of(self, person_id: PersonId, since: datetime) -> list[Delivery]:
+        """Return every row to a person, whatever became of it, that was not over before `since`, by due time."""
+        mine = and_(DELIVERY.c.person_id == person_id, DELIVERY.c.expires_at >= since)
+        return await self._unit.every(
+            Delivery, select(DELIVERY).where(mine).order_by(DELIVERY.c.not_before, DELIVERY.c.id)
+        )
 
     async def withdraw(self, dedupe_keys: Iterable[str], reason: str) -> int:
         """Drop planned messages that have not been claimed yet; return how many."""

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, bindparam, delete, func, or_, select
 
 from bot.domain.ids import PersonId
 from bot.domain.people import Absence, Handle, HandleStatus, LinkCode, Organisation, Person, Portfolio
-from storage.mapping import to_row
+from storage.mapping import from_row, to_row
 from storage.stores.unit import Unit, table_of
 from storage.tables.initiatives import RoleAssignmentRow
 from storage.tables.people import AbsenceRow, HandleRow, LinkCodeRow, OrganisationRow, PersonRow, PortfolioRow
@@ -16,6 +16,7 @@ from storage.tables.people import AbsenceRow, HandleRow, LinkCodeRow, Organisati
 ORGANISATION, PERSON, HANDLE = table_of(OrganisationRow), table_of(PersonRow), table_of(HandleRow)
 LINK_CODE = table_of(LinkCodeRow)
 ABSENCE, PORTFOLIO, ASSIGNMENT = table_of(AbsenceRow), table_of(PortfolioRow), table_of(RoleAssignmentRow)
+BY_ID = select(PERSON).where(PERSON.c.id == bindparam("person"))
 
 
 class SqlPeople:
@@ -23,13 +24,17 @@ class SqlPeople:
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
+        self._organisation: Organisation | None = None
 
     async def organisation(self) -> Organisation | None:
-        """Return the organisation, None before it is set up."""
-        return await self._unit.one(Organisation, select(ORGANISATION))
+        """Return the organisation, None before it is set up; read once in a unit of work."""
+        if self._organisation is None:
+            self._organisation = await self._unit.one(Organisation, select(ORGANISATION))
+        return self._organisation
 
     async def save_organisation(self, organisation: Organisation) -> None:
         """Store the organisation."""
+        self._organisation = None
         if not await self._unit.change(ORGANISATION, ORGANISATION.c.id == 1, **to_row(organisation)):
             await self._unit.execute(ORGANISATION.insert().values(id=1, **to_row(organisation)))
 
@@ -37,7 +42,8 @@ class SqlPeople:
 
     async def get(self, person_id: PersonId) -> Person | None:
         """Return a person."""
-        return await self._unit.one(Person, select(PERSON).where(PERSON.c.id == person_id))
+        row = (await self._unit.connection.execute(BY_ID, {"person": person_id})).mappings().first()
+        return from_row(Person, row) if row else None
 
     async def all(self) -> list[Person]:
         """Return everybody, by name."""

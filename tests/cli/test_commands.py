@@ -46,7 +46,8 @@ def test_every_command_has_help(steward: Steward, command: str) -> None:
     "arguments",
     [
         ["simulate"],
-        ["why", "a", "b"],
+        ["simulate", "--weeks", "0"],
+        ["why", "a"],
         ["status", "--nope"],
         ["import"],
         ["init"],
@@ -125,7 +126,9 @@ def test_the_sample_comes_in_after_init_and_doctor_asks_for_nothing_but_platform
 # The database
 
 
-@pytest.mark.parametrize("command", [["status"], ["digest"], ["export"], ["verify"]])
+@pytest.mark.parametrize(
+    "command", [["status"], ["digest"], ["export"], ["verify"], ["why", "a", "b"], ["simulate", "--weeks", "1"]]
+)
 def test_an_empty_database_is_said_to_be_empty(steward: Steward, command: list[str]) -> None:
     refused(steward(*command), "steward migrate")
 
@@ -212,6 +215,9 @@ def test_json_is_one_document_and_nothing_else(steward: Steward) -> None:
         (["status", "SEPSIS", "--as-of", "yesterday"], "yesterday"),
         (["status", "SEPSIS", "--as-of", "0001-01-01T00:00+14:00"], "0001"),
         (["digest", "--week", "47"], "47"),
+        (["why", "dana@example.com", "SEPSIS"], "SEPSIS"),
+        (["simulate", "--weeks", "1", "--from", "soon"], "soon"),
+        (["simulate", "--weeks", "1", "--from", "0001-01-01"], "0001"),
         (["digest", "--week", "2026-W60"], "2026-W60"),
         (["export", "--format", "pdf"], "pdf"),
         (["import", "nothing.yaml"], "nothing.yaml"),

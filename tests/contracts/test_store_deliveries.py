@@ -14,6 +14,7 @@ from tests.builders import ANA, NOW, a_delivery, store
 
 LEASE = timedelta(seconds=60)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 REF = MessageRef("slack", "D1", "1700000000.000100", "T1")
 
@@ -286,3 +287,14 @@ async def test_what_a_person_could_not_be_sent_is_planned_again_unless_it_is_too
     found = await stored(database, lost)
     assert (found.state, found.not_before, found.attempts) == (DeliveryState.PENDING, NOW + SECOND, 0)
     assert [(await stored(database, each)).state for each in others] == [each.state for each in others]
+
+
+async def test_a_persons_history_has_every_row_whatever_became_of_it(database: Database) -> None:
+    over = a_delivery("2026-W40", ANA, not_before=NOW - 9 * DAY, expires_at=NOW - 8 * DAY)
+    ended = [
+        a_delivery(f"2026-W4{n}", ANA, state=state, not_before=NOW + n * MINUTE)
+        for n, state in enumerate((DeliveryState.SUPERSEDED, DeliveryState.DEAD, DeliveryState.SENT), start=1)
+    ]
+    await store(database, *reversed(ended), over, a_delivery("2026-W48", "ben-vale", to="ben-vale"))
+    async with SqlUnitOfWork(database) as uow:
+        assert await uow.deliveries.history_of(ANA, NOW - DAY) == ended

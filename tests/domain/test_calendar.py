@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import (
+    Barrier,
     Calendar,
     Hours,
     days_of,
@@ -163,3 +164,19 @@ def test_i18_in_an_office_nobody_waits_longer_than_a_fortnight_and_their_days_of
 ) -> None:
     own = Hours(zone, Calendar(WEEKDAYS, off))
     assert own.next_allowed(at) - at <= timedelta(days=14)
+
+
+def test_what_keeps_somebody_from_being_written_to_has_a_name() -> None:
+    thanksgiving = date(2026, 11, 26)
+    hours = Hours(ZoneInfo("America/Chicago"), Calendar(frozenset(range(5)), frozenset({thanksgiving})))
+
+    def barrier(day: int, hour: int) -> Barrier | None:
+        return hours.barrier(local_instant(date(2026, 11, day), time(hour), hours.zone))
+
+    assert [barrier(25, 10), barrier(25, 7), barrier(26, 10), barrier(28, 10)] == [
+        None,
+        Barrier.QUIET_HOURS,
+        Barrier.DAY_OFF,
+        Barrier.NO_WORKDAY,
+    ]
+    assert hours.calendar.days_off("2026-W48") == [thanksgiving]

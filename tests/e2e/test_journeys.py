@@ -65,6 +65,9 @@ async def test_the_whole_week(world: World) -> None:
 
     world.sleep_until(MONDAY, "07:50")
     await world.advance(MONDAY, "08:29")
+    for person in (ANA, MEI):
+        told = world.expect_message(person, "1 open point needs you", "SEPSIS", "Can you answer on their behalf?")
+        assert local(told, CHICAGO) == "Mon 08:00"
     assert await world.states() == {
         ("SAM", "SEPSIS"): "missed",
         ("ANA", "SEPSIS"): "answered",
