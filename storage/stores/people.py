@@ -81,16 +81,18 @@ class SqlPeople:
         counted = select(func.count()).select_from(HANDLE).where(HANDLE.c.platform.in_(list(platforms)))
         return int((await self._unit.execute(counted)).scalar_one())
 
-    async def take_unchecked(
-        self, platforms: Iterable[str], before: datetime, at: datetime, limit: int
-    ) -> list[Handle]:
-        """Return accounts not looked for since `before`, longest ago first, marked as looked for at `at`."""
+    async def take_unchecked(self, on: Iterable[str], before: datetime, at: datetime, limit: int) -> list[Handle]:
+        """
+        Return accounts on some platforms not looked for since `before`, longest ago first, marked as looked for at `at`.
+
+        They are those of active people, and those found deactivated, which may come back.
+        """
         h = HANDLE.c
         mine = (
             select(HANDLE)
             .join(PERSON, PERSON.c.id == h.person_id)
             .where(
-                h.platform.in_(list(platforms)),
+                h.platform.in_(list(on)),
                 or_(h.checked_at.is_(None), h.checked_at < before),
                 or_(PERSON.c.active, h.status == HandleStatus.DEACTIVATED.value),
             )
