@@ -26,6 +26,7 @@ from bot.ports import Clock, Connection, Dispatch, Ports
 from bot.settings import Role, Settings
 from bot.web import Vitals, application
 from scheduler.clock import SystemClock
+from scheduler.gate import ClockGate
 from scheduler.runner import Runner
 from storage.engine import Database, driver_url
 from storage.queries import SqlReads
@@ -104,7 +105,7 @@ async def serve(settings: Settings, role: Role) -> None:
     async with open_core(settings) as core:
         connections = connect_platforms(settings.platform_names, core.dispatch)
         ports = core.ports.with_platforms({name: each.platform for name, each in connections.items()})
-        runner = Runner(ports, core.wake) if role != "web" else None
+        runner = Runner(ports, core.wake, gate=ClockGate(ports)) if role != "web" else None
         vitals = Vitals(ports.reads, ports.platforms, runner)
         routes = [route for each in connections.values() for route in each.routes] if role != "worker" else []
         async with _serving(application(vitals, routes), settings), _connected(connections):

@@ -10,6 +10,7 @@ from bot.flows import accounts, answering, checkins, digests, initiatives, owner
 from bot.flows.escalations import acts as escalations
 from bot.flows.explaining import asking as explaining
 from bot.flows.people import AccountUnknown, Stranger, arrived, event, identify, own_account
+from bot.flows.presence import absences
 from bot.flows.recipients import out_of_reach
 from bot.messages import help as help_words
 from bot.messages.forms import FormName
@@ -77,6 +78,8 @@ COMMANDS: dict[str, tuple[Entry, str]] = {
     "ai checkin": (Writes(_check_in), "your open check-ins; with a key, the form of that one"),
     "ai new": (Writes(initiatives.ask_new), "register an initiative"),
     "ai digest": (Writes(digests.here), "with `here`: post the weekly digest in this channel"),
+    "ai away": (Writes(absences.away), "with FROM..TO and, if you like, NAME: you are away, and who answers meanwhile"),
+    "ai back": (Writes(absences.back), "you are back before the day you said"),
     "ai link": (Writes(accounts.link, strangers=True), "a code for your account on another platform; write it there"),
     "ai prefer": (Writes(accounts.prefer), "with `slack` or `teams`: where Steward writes to you"),
     "ai why": (Reads(explaining.why), "with an initiative: why you got a message about it, or did not, and what comes"),
@@ -90,6 +93,7 @@ ACTIONS: dict[Action, Entry] = {
     Action.CHECKIN_PAGE: Writes(checkins.turn_page),
     Action.ROLE_ACCEPT: Writes(ownership.accept_role),
     Action.ROLE_DECLINE: Writes(ownership.decline_role),
+    Action.STAND_IN_DECLINE: Writes(absences.decline),
     Action.ROLE_OFFERS: Writes(escalations.show_offers),
     Action.ESCALATION_PLAN: Writes(escalations.ask_plan),
     Action.ESCALATION_PROPOSE: Writes(escalations.ask_nominee),

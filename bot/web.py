@@ -18,6 +18,11 @@ class Heart(Protocol):
 
     @property
     def running(self) -> bool: ...
+    @property
+    def clock_trouble(self) -> str:
+        """Return why the clock is not trusted and nothing is planned or sent, empty while all is well."""
+        ...
+
     def seconds_since_tick(self) -> float | None:
         """Return how long ago the engine last finished a round, None before the first."""
         ...
@@ -94,4 +99,6 @@ def _scheduler(vitals: Vitals) -> str:
     age = vitals.heart.seconds_since_tick()
     if not vitals.heart.running:
         return "not running"
+    if vitals.heart.clock_trouble:
+        return f"nothing is planned or sent: {vitals.heart.clock_trouble}"
     return "ok" if age is None or age < vitals.oldest_tick else f"last round {age:.0f} s ago"

@@ -15,6 +15,7 @@ from bot.flows import cycles
 from bot.ports import Ports
 from scheduler.beats import BEATS, DISPATCH, Beat
 from scheduler.clock import MovableClock
+from scheduler.gate import ClockGate
 
 POLL_SECONDS = 15.0
 DISPATCH_SECONDS = 1.0
@@ -25,10 +26,16 @@ log = logging.getLogger("steward.scheduler")
 
 
 class Runner:
-    """Runs the beats until it is stopped; `wake` is set by whoever has just planned something to send."""
+    """
+    Runs the beats until it is stopped; `wake` is set by whoever has just planned something to send.
 
-    def __init__(self, ports: Ports, wake: asyncio.Event, beats: Sequence[Beat] = BEATS) -> None:
-        self._ports, self._wake, self._beats = ports, wake, beats
+    While `gate`, if there is one, does not trust the clock, only beats that need none are run.
+    """
+
+    def __init__(
+        self, ports: Ports, wake: asyncio.Event, beats: Sequence[Beat] = BEATS, gate: ClockGate | None = None
+    ) -> None:
+        self._ports, self._wake, self._beats, self._gate = ports, wake, beats, gate
         self._flagged = {beat.name for beat in beats}
         self._ran: dict[str, float] = {}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=DEFAULTS)
@@ -40,6 +47,11 @@ class Runner:
     def running(self) -> bool:
         """Return whether the loop is alive."""
         return self._loop_task is not None and not self._loop_task.done()
+
+    @property
+    def clock_trouble(self) -> str:
+        """Return why the clock is not trusted and nothing is planned or sent, empty while all is well."""
+        return self._gate.trouble if self._gate else ""
 
     def seconds_since_tick(self) -> float | None:
         """Return how long ago a round was finished, None before the first."""
@@ -71,8 +83,8 @@ class Runner:
 
     async def _run(self) -> None:
         while not self._stopping:
-            taken = 0
-            for beat in self._due():
+            taken, shut = 0, self._gate is not None and await self._gate.check() != ""
+            for beat in [beat for beat in self._due() if beat.any_time or not shut]:
                 if not self._stopping:
                     taken = await self._beat(beat)
             self._last_tick = time.monotonic()

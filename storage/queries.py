@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, Text, bindparam, func, literal, select, type_coerce
@@ -123,6 +123,13 @@ class SqlReads(WeekReads):
             rows = await self.rows(select(STATUS).where(STATUS.c.initiative_id.in_(part)))
             found += [status_of(row, as_of) for row in rows]
         return sorted(found, key=lambda status: status.initiative.key)
+
+    async def database_time(self) -> datetime | None:
+        """Return the time by the database's own clock; SQLite has none, it takes its process's."""
+        if self._readers.is_sqlite:
+            return None
+        now: datetime = (await self.rows(select(func.clock_timestamp().label("now"))))[0]["now"]
+        return now.astimezone(UTC)
 
     async def delivery_counts(self) -> Mapping[str, int]:
         """Return how many outbox rows are in each state."""

@@ -18,8 +18,8 @@ from tests.fakes.recording_platform import RecordingPlatform
 class Pulse:
     """The engine as health sees it."""
 
-    def __init__(self, age: float | None = 1.0, *, running: bool = True) -> None:
-        self.age, self.running = age, running
+    def __init__(self, age: float | None = 1.0, *, running: bool = True, clock_trouble: str = "") -> None:
+        self.age, self.running, self.clock_trouble = age, running, clock_trouble
 
     def seconds_since_tick(self) -> float | None:
         return self.age
@@ -92,6 +92,12 @@ async def test_a_scheduler_that_stands_still_is_named(ports: Ports) -> None:
     dead = await readiness(Vitals(ports.reads, {}, Pulse(running=False)))
     assert (late[0], late[1]["scheduler"]) == (503, "last round 61 s ago")
     assert (dead[0], dead[1]["scheduler"]) == (503, "not running")
+
+
+async def test_a_clock_that_is_not_trusted_is_an_alarm(ports: Ports) -> None:
+    jumped = await readiness(Vitals(ports.reads, {}, Pulse(clock_trouble="the clock jumped forward by 25200 s")))
+    assert jumped[0] == 503
+    assert jumped[1]["scheduler"] == "nothing is planned or sent: the clock jumped forward by 25200 s"
 
 
 async def test_metrics_count_outbox_rows_by_state(ports: Ports, sqlite_database: Database) -> None:

@@ -78,6 +78,10 @@ class ConsolePlatform:
         """Return the profile of an account, which is its e-mail address."""
         return Profile(email=sender.user)
 
+    async def still_there(self, handle: Handle) -> bool | None:
+        """Return that everybody keeps their place at a terminal."""
+        return True
+
     async def check(self) -> Health:
         """Return that a terminal is always there."""
         return Health(Condition.OK)

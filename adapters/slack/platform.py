@@ -124,6 +124,17 @@ class SlackPlatform:
             outsider=_outside(user, identity.team) or bool(user.get("deleted")),
         )
 
+    async def still_there(self, handle: Handle) -> bool | None:
+        """Return whether an account is in the directory and not deactivated; None for one of another workspace."""
+        identity = await self.identity()
+        if handle.tenant != identity.team:
+            return None
+        try:
+            response = await self.call(self.client.users_info(user=handle.user))
+        except RecipientUnreachable as error:
+            return False if error.code == "user_not_found" else None
+        return not response["user"].get("deleted")
+
     async def check(self) -> Health:
         """Return whether Slack takes our token, with every scope of the manifest, and whether the socket stands."""
         try:

@@ -23,6 +23,7 @@ TRUSTED = (
 )  # fmt: skip
 CONNECTIONS, IN_FLIGHT = 64, 16
 TRIES, FIRST_PAUSE, LONGEST_PAUSE = 3, 0.3, 2.0
+NO_SUCH_USER = "Request_ResourceNotFound"
 WANTED = "id,displayName,mail,userPrincipalName,userType,accountEnabled"
 log = logging.getLogger(__name__)
 Pause = Callable[[float], Awaitable[None]]
@@ -110,6 +111,19 @@ class Connector:
         except (RecipientUnreachable, MessageRejected):
             log.debug("teams.not_in_directory")
         return None
+
+    async def is_enabled(self, object_id: str) -> bool | None:
+        """Return whether the directory has an account that may be used; None where we may not ask."""
+        base = self.settings.graph_url.rstrip("/")
+        try:
+            address = f"{base}/v1.0/users/{quote(object_id, safe='')}?$select={WANTED}"
+            user = await self._patiently("GET", address, scope=f"{base}/.default")
+        except NotAuthorized as error:
+            log.info("teams.directory_closed", extra={"code": error.code})
+            return None
+        except RecipientUnreachable as error:
+            return False if error.code == NO_SUCH_USER else None
+        return user.get("accountEnabled") is not False
 
     async def _patiently(self, method: str, address: str, body: Json | None = None, **how: str) -> Json:
         """Ask again, a few times and soon, where the trouble may pass and asking twice does no harm."""

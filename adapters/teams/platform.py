@@ -22,6 +22,7 @@ from bot.ports import Condition, Health, Profile, Sender
 Answer = TypeVar("Answer")
 NOBODY_THERE = "a:0"
 OUTSIDERS = frozenset({"guest", "anonymous", "bot", "skill"})
+NO_MEMBER = "membernotfoundinconversation"
 MOST_IDS = 10_000
 log = logging.getLogger(__name__)
 
@@ -119,6 +120,26 @@ class TeamsPlatform:
             locale=sender.locale,
             outsider=str(member.get("userRole")).casefold() in OUTSIDERS or _is_foreign(member, sender.tenant),
         )
+
+    async def still_there(self, handle: Handle) -> bool | None:
+        """
+        Return whether an account is in the directory and enabled; None for one of another tenant.
+
+        Where the directory may not be asked, only that it is no member of its own chat any more tells that it is gone.
+        """
+        tenant = self.connector.settings.tenant_id
+        if tenant and handle.tenant.casefold() != tenant.casefold():
+            return None
+        there = await self.call(self.connector.is_enabled(handle.user))
+        if there is not None or not handle.conversation:
+            return there
+        known_as = self._ids.get(handle.user, handle.user)
+        address = url(handle.conversation, "members", known_as, default=self.service_url)
+        try:
+            await self.call(self.connector.get(address))
+        except RecipientUnreachable as error:
+            return False if error.code.casefold() == NO_MEMBER else None
+        return None
 
     async def check(self) -> Health:
         """Return whether we get a token for our app and tenant, and whether the Bot Connector knows the bot by it."""

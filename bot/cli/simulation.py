@@ -53,6 +53,10 @@ class NotingPlatform:
         """Return what nobody asks for here."""
         return Profile(email=sender.user)
 
+    async def still_there(self, handle: Handle) -> bool | None:  # noqa: ARG002 - the port's
+        """Return that nobody can tell: in a simulation nobody comes or goes."""
+        return None
+
     async def check(self) -> Health:
         """Return that all is well."""
         return Health(Condition.OK)

@@ -25,6 +25,8 @@ class DeliveryKind(StrEnum):
     CHECKIN_UPDATE = "checkin_update"
     ROLE_PROPOSED = "role_proposed"
     ROLE_ANSWERED = "role_answered"
+    STAND_IN_ASKED = "stand_in_asked"
+    STAND_IN_DECLINED = "stand_in_declined"
     ROLES_LAPSED = "roles_lapsed"
     ESCALATION = "escalation"
     ESCALATION_UPDATE = "escalation_update"
@@ -42,6 +44,8 @@ REPEATED_IN_DOUBT = UPDATES | {DeliveryKind.ADMIN_NOTICE, DeliveryKind.OUT_OF_RE
 FIRST_SERVED = (
     DeliveryKind.ADMIN_NOTICE,
     DeliveryKind.ROLE_PROPOSED,
+    DeliveryKind.STAND_IN_ASKED,
+    DeliveryKind.STAND_IN_DECLINED,
     DeliveryKind.ESCALATION,
     DeliveryKind.CHECKIN_PROMPT,
     DeliveryKind.CHECKIN_NUDGE,
@@ -257,15 +261,16 @@ def fits_today(delivery: Delivery, others: Iterable[Delivery], midnight: datetim
     Return whether a person's day has room for this message (I-19).
 
     `others` are the rows of the same person that were tried or sent since `midnight` (the start of their day, UTC) or
-    are to be sent before it ends. Those that went out or may have take a place, and so do those that come first
-    (decisions 11).
+    are to be sent before it ends. Those that went out or may have take a place, those tried and to be tried again too,
+    and so do those that come first (decisions 11).
     """
     taken = 0
     for other in others:
         if other.id == delivery.id or other.kind in UPDATES:
             continue
         out = other.state in MAYBE_OUT and (other.sent_at or other.first_attempt_at or midnight) >= midnight
-        taken += out or (other.state in WAITING and _turn(other) < _turn(delivery))
+        begun = other.first_attempt_at is not None and other.first_attempt_at >= midnight
+        taken += out or (other.state in WAITING and (begun or _turn(other) < _turn(delivery)))
     return taken < most
 
 

@@ -77,6 +77,7 @@ class Handle:
     A person's account on one platform; `conversation` is their direct chat with the bot, once known.
 
     `timezone` is the zone this account last told: a person's zone that one of their accounts told was learned from it.
+    `checked_at` is when the platform was last asked whether the account is still there.
     """
 
     person_id: PersonId
@@ -86,6 +87,7 @@ class Handle:
     conversation: str | None = None
     status: HandleStatus = HandleStatus.ACTIVE
     timezone: str | None = None
+    checked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

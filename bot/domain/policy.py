@@ -11,7 +11,12 @@ WEEKLY_FOR_ALL = frozenset({Stage.PILOT_DEFINITION, Stage.PILOT, Stage.PRODUCTIO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CadencePolicy:
-    """The weekly rhythm (domain.md 3.2); times of day are local to who is asked, `closes_at` to the organisation."""
+    """
+    The weekly rhythm (domain.md 3.2); times of day are local to who is asked, `closes_at` to the organisation.
+
+    More messages at one instant than go out in `sent_within` are spread, over `longest_spread` at most. Nobody is
+    reminded less than `before_a_reminder` after they were last asked.
+    """
 
     opens_days_before_due: int = 1
     opens_at: time = time(10)
@@ -21,6 +26,9 @@ class CadencePolicy:
     least_working_days: int = 2
     weekly_stages: frozenset[Stage] = WEEKLY_FOR_ALL
     sponsor_monthly_when_live: bool = True
+    sent_within: timedelta = timedelta(minutes=1)
+    longest_spread: timedelta = timedelta(minutes=60)
+    before_a_reminder: timedelta = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +130,26 @@ class AccountPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AbsencePolicy:
+    """Being away, and accounts that are gone; `needs_somebody_after` counts working days nobody answers for."""
+
+    longest: timedelta = timedelta(days=366)
+    furthest_ahead: timedelta = timedelta(days=366)
+    needs_somebody_after: int = 5
+    check_accounts_every: timedelta = timedelta(hours=24)
+    most_checks_a_minute: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockPolicy:
+    """When the time is not trusted (delivery.md 3): clocks `most_apart`, or a step of more than `longest_step`."""
+
+    most_apart: timedelta = timedelta(seconds=60)
+    longest_step: timedelta = timedelta(hours=6)
+    noticed: timedelta = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnershipPolicy:
     """How roles pass from one person to the next (domain.md 2.3)."""
 
@@ -172,6 +200,8 @@ class Policy:
     delivery: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     names: NamePolicy = field(default_factory=NamePolicy)
     accounts: AccountPolicy = field(default_factory=AccountPolicy)
+    absences: AbsencePolicy = field(default_factory=AbsencePolicy)
+    clock: ClockPolicy = field(default_factory=ClockPolicy)
     ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
     escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)

@@ -2,10 +2,10 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from bot.domain.checkins import OPEN
-from bot.domain.deliveries import WAITING, Delivery, DeliveryKind, DeliveryState, limit_of
+from bot.domain.deliveries import MAYBE_OUT, WAITING, Delivery, DeliveryKind, DeliveryState, limit_of
 from bot.domain.ownership import AssignmentState, Role
 from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
 from bot.flows import digests, recipients
@@ -14,6 +14,7 @@ from bot.flows.escalations.composing import escalation, escalation_update
 from bot.flows.offers import lapsed_for
 from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
 from bot.flows.ownership import described, offers
+from bot.flows.presence import absences
 from bot.messages import checkins, notices, ownership
 from bot.messages.checkins import Listing
 from bot.messages.model import Message
@@ -43,7 +44,38 @@ async def checkin_nudge(row: Delivery, uow: UnitOfWork, ports: Ports) -> Compose
     """Remind of what is still open (I-20)."""
     person, number = await _person(row, uow), int(row.dedupe_key.rpartition(":")[2])
     shown = await reminder(person, row.subject, number, uow, ports)
-    return _asking(shown) if shown.items else Drop("answered")
+    if not shown.items:
+        return Drop("answered")
+    return await _too_soon(row, number, uow, ports) or _asking(shown)
+
+
+async def _too_soon(row: Delivery, number: int, uow: UnitOfWork, ports: Ports) -> Drop | Later | None:
+    """
+    Return why a reminder does not go out yet or at all: who was asked lately, or is yet to be, needs none.
+
+    So one message makes up for a downtime, and clocks run from when somebody was asked, not from when they should be.
+    A reminder that nobody has claimed is only foreseen: what waits before it is taken as sent at its time.
+    """
+    now, gap = ports.clock.now(), ports.policy.cadence.before_a_reminder
+    foreseen = row.state is DeliveryState.PENDING
+    for earlier in range(number if gap else 0):
+        asked = await _asked_with(row, earlier, uow)
+        if asked is None:
+            continue
+        if asked.state is DeliveryState.SENDING:
+            return Later(now + ports.policy.delivery.wait_for_another, "the message is on its way")
+        if asked.state in WAITING and not earlier and not foreseen:
+            return Drop("not asked yet")
+        if now - (_asked_at(asked, foreseen=foreseen) or now - gap) < gap:
+            return Drop("asked a short while ago")
+    return None
+
+
+def _asked_at(asked: Delivery, *, foreseen: bool) -> datetime | None:
+    """Return when a message reached somebody, or may have; None when it did not."""
+    if asked.state in MAYBE_OUT:
+        return asked.sent_at or asked.first_attempt_at
+    return asked.not_before if foreseen and asked.state in WAITING else None
 
 
 def _asking(shown: Listing) -> Post:
@@ -208,6 +240,8 @@ COMPOSERS: Mapping[DeliveryKind, Composer] = {
     DeliveryKind.CHECKIN_UPDATE: checkin_update,
     DeliveryKind.ROLE_PROPOSED: role_proposed,
     DeliveryKind.ROLE_ANSWERED: role_answered,
+    DeliveryKind.STAND_IN_ASKED: absences.stand_in_asked,
+    DeliveryKind.STAND_IN_DECLINED: absences.stand_in_declined,
     DeliveryKind.ROLES_LAPSED: roles_lapsed,
     DeliveryKind.ESCALATION: escalation,
     DeliveryKind.ESCALATION_UPDATE: escalation_update,

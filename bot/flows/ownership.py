@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.domain.cadence import Cycle, prompt_times
+from bot.domain.cadence import Cycle
 from bot.domain.calendar import local_date
 from bot.domain.checkins import OPEN, Prompt, PromptState
-from bot.domain.deliveries import DeliveryKind, DeliveryState, planned
+from bot.domain.deliveries import DeliveryKind, planned
 from bot.domain.events import ActorKind, Event
 from bot.domain.ids import new_id
 from bot.domain.ownership import (
@@ -21,12 +21,12 @@ from bot.domain.ownership import (
 )
 from bot.domain.people import Person
 from bot.errors import UserError
-from bot.flows.calendars import hours_of, the_organisation, zone_of
+from bot.flows.calendars import the_organisation, zone_of
 from bot.flows.checkins import refresh_message
-from bot.flows.cycles import messages_for
 from bot.flows.escalations.settling import settle_owned
 from bot.flows.loading import CLOSED, CheckIn, load
 from bot.flows.people import resolve_person
+from bot.flows.presence.moving import Move, hand_to
 from bot.messages import ownership as words
 from bot.messages.forms import Form
 from bot.messages.words import sentence
@@ -195,7 +195,7 @@ async def move_open_prompts(proposal: RoleAssignment, new: Person, uow: UnitOfWo
         if prompt.role is not proposal.role or cycle is None or not _moves(prompt, cycle, now):
             continue
         await refresh_message(prompt, f"from:{proposal.id}", uow, ports)
-        await _ask_new_holder(prompt, cycle, new, uow, ports)
+        await hand_to(Move(prompt, cycle, new), uow, ports)
         moved += 1
     return moved
 
@@ -205,26 +205,6 @@ def _moves(prompt: Prompt, cycle: Cycle, now: datetime) -> bool:
     if prompt.state is PromptState.EXCUSED:
         return now < cycle.closes_at
     return prompt.state in OPEN and now < cycle.answers_until
-
-
-async def _ask_new_holder(prompt: Prompt, cycle: Cycle, new: Person, uow: UnitOfWork, ports: Ports) -> None:
-    """Hand a check-in to the new holder, who gets their one message of the cycle and the reminders still to come."""
-    organisation = await the_organisation(uow)
-    times = prompt_times(cycle, hours_of(new, organisation, ports.holidays), ports.policy.cadence)
-    standing = await uow.deliveries.by_key(f"{DeliveryKind.CHECKIN_PROMPT}:{cycle.key}:{new.id}")
-    has_message = standing is not None and standing.state is DeliveryState.SENT
-    state = prompt.state
-    if state in (PromptState.EXCUSED, PromptState.SENT):
-        state = PromptState.SENT if has_message else PromptState.SCHEDULED
-    due_at = times.due_at if times else prompt.due_at
-    moved = replace(
-        prompt, person_id=new.id, on_behalf_of=None, snoozed=False, state=state, excused_reason="", due_at=due_at
-    )
-    await uow.check_ins.save_prompts([moved])
-    now = ports.clock.now()
-    if times and now < cycle.closes_at:
-        await uow.deliveries.add_once(messages_for(new.id, cycle, times, now))
-    await refresh_message(moved, f"{prompt.revision}:{new.id}:{now.isoformat()}", uow, ports)
 
 
 async def _tell_proposer(

@@ -18,6 +18,8 @@ from bot.errors import UserError
 from bot.flows.calendars import organisation_calendar
 from bot.flows.checkins import cancel_open
 from bot.flows.ownership import move_open_prompts, offer
+from bot.flows.presence.moving import settle
+from bot.flows.presence.replanning import follow_hours
 from bot.ports import Ports
 from bot.stores import UnitOfWork
 
@@ -162,6 +164,7 @@ async def _save(found: Mapping[str, Difference], uow: UnitOfWork, ports: Ports) 
 async def _follow(before: Book, found: Mapping[str, Difference], uow: UnitOfWork, ports: Ports) -> None:
     """Do what follows as if the change had been made in chat: check-ins are cancelled, or go to the new holder."""
     nothing = Difference()
+    await _who_is_there(before, found, uow, ports)
     for initiative in found.get("initiatives", nothing).changed:
         if initiative.lifecycle is not before.initiatives[initiative.key].lifecycle is Lifecycle.ACTIVE:
             await cancel_open(initiative.id, initiative.lifecycle.value, uow, ports)
@@ -171,6 +174,27 @@ async def _follow(before: Book, found: Mapping[str, Difference], uow: UnitOfWork
         is_new = _is_taken(assignment) and not (known and _is_taken(known))
         if is_new and (assignment.initiative_id, assignment.role) in held:
             await move_open_prompts(assignment, await _person(assignment.person_id, uow), uow, ports)
+
+
+async def _who_is_there(before: Book, found: Mapping[str, Difference], uow: UnitOfWork, ports: Ports) -> None:
+    """Follow changed hours with what is not sent yet, and absences with what is open now."""
+    nothing = Difference()
+    moved = {
+        person.id
+        for person in found.get("people", nothing).changed
+        if _hours(person) != _hours(before.people[person.id])
+    }
+    if found.get("organisation", nothing).changed:
+        moved |= before.people.keys()
+    await follow_hours(moved, uow, ports)
+    away = {absence.person_id for absence in found.get("absences", nothing).facts}
+    left = {person.id for person in found.get("people", nothing).changed if not person.active}
+    for person_id in sorted(away | left):
+        await settle(person_id, uow, ports)
+
+
+def _hours(person: Person) -> tuple[object, ...]:
+    return person.timezone, person.country, person.subdivision, person.workdays
 
 
 async def _person(person_id: PersonId, uow: UnitOfWork) -> Person:

@@ -10,7 +10,7 @@ from bot.domain.portfolio.collect import UNSETTLED
 from bot.domain.raid import RaidCategory, RaidKind, RaidState, Severity
 from bot.formats.composites import Either, Field, Listed, Pair, Record, Words
 from bot.formats.kinds import Answer, Choice, Email, Flag, Kind, Text, Whole
-from bot.formats.times import Day, Moment, TimeOfDay, Week, Weekday, Zone
+from bot.formats.times import Day, Days, Moment, TimeOfDay, Week, Weekday, Zone
 
 VERSION = 1
 KEY_PATTERN = "[A-Z0-9]{2,12}"
@@ -58,7 +58,9 @@ ORGANISATION = Record({
     "workdays": Field(WORKDAYS),
     "country": may_be_empty(COUNTRY, "whose public holidays are observed"),
     "subdivision": may_be_empty(SUBDIVISION),
-    "holidays": Field(Listed(Day(), into=frozenset), says="days off beside the public holidays"),
+    "holidays": Field(
+        Days(), says="days off beside the public holidays; a shutdown as a range, 2026-12-24..2027-01-01, both included"
+    ),
     "quiet_start": Field(TimeOfDay()),
     "quiet_end": Field(TimeOfDay()),
     "locale": Field(LOCALE),

@@ -44,6 +44,7 @@ PATH, PATH_BY, NEEDS_FROM, NEEDS_BY, NEEDS_WHAT, HOLD_UNTIL, CHANGE = RESERVED_K
 )  # fmt: skip
 STILL = "still"
 COMMITMENT_PREFIX = "promise_"
+AWAY = ". If you are away: /ai away FROM..TO."
 RAG_OPTIONS = tuple((rag.value, rag.value) for rag in Rag)
 
 
@@ -90,7 +91,7 @@ def _opening(shown: Listing, waiting: Sequence[Item]) -> Text:
         Bold(counted(len(waiting), "initiative needs", "initiatives need") + " your answer"),
         Plain(", due "),
         when(soonest, shown.zone),
-        Plain("."),
+        Plain(AWAY if shown.reminder else "."),
     )
 
 

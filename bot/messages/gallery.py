@@ -10,11 +10,11 @@ from bot.domain.checkins import Commitment, Prompt, PromptState, Rag
 from bot.domain.initiatives import Initiative, Lifecycle, Stage
 from bot.domain.names import Closest, Entry, Several
 from bot.domain.ownership import OWNER_ROLES, Role, RoleAssignment
-from bot.domain.people import EVERYTHING, Access, Data, Visibility
+from bot.domain.people import EVERYTHING, Absence, Access, Data, Visibility
 from bot.domain.questions import Option, Purpose, Question, QuestionKind
 from bot.domain.raid import RaidCategory, RaidKind
 from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
-from bot.messages import checkins, initiatives, names, ownership, people, status
+from bot.messages import absences, checkins, initiatives, names, ownership, people, status
 from bot.messages import help as help_words
 from bot.messages.digest_examples import DIGEST_EXAMPLES
 from bot.messages.escalation_examples import ESCALATION_EXAMPLES, ESCALATION_FORMS, escalation_line
@@ -157,6 +157,25 @@ def _proposal(name: str) -> ownership.Proposal:
     return ownership.Proposal(assignment, "SEPSIS", name, name[:60])
 
 
+def _away(**changes: object) -> absences.Told:
+    return replace(absences.Told(first=date(2026, 12, 1), last=date(2026, 12, 8)), **changes)  # type: ignore[arg-type]
+
+
+def _absence() -> Absence:
+    return Absence(
+        id="01J0000000000000000000AWAY",
+        person_id="01J0000000000000000000PERS",
+        first=date(2026, 12, 1),
+        last=date(2026, 12, 8),
+    )
+
+
+def _standing(name: str, many: int) -> absences.Standing:
+    one = _absence()
+    roles = (("SEPSIS", Role.TECHNICAL_LEAD),) * many
+    return absences.Standing(absence_id=one.id, name=name, first=one.first, last=one.last, roles=roles)
+
+
 def _question(key: str, purpose: Purpose, kind: QuestionKind, text: str) -> Question:
     options = (Option("none", "none"), Option("trust", "trust")) if kind is QuestionKind.CHOICE else ()
     return Question(key=key, purpose=purpose, kind=kind, text=text, options=options)
@@ -242,6 +261,17 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "roles lapsed": lambda: ownership.lapsed([(_proposal(NAME), "Mei Chen")]),
     "roles lapsed, many": lambda: ownership.lapsed([(_proposal(LONG), LONG)] * 40),
     "role declined": lambda: ownership.answered(_proposal(NAME), "Mei Chen", date(2026, 11, 24), accepted=False),
+    "absence told": lambda: absences.told(_away(delegate="Cleo Ray", moved={"Cleo Ray": 2})),
+    "absence told, nobody answers": lambda: absences.told(_away(excused=1, unanswered_for=6)),
+    "absence told, worst": lambda: absences.told(_away(delegate=LONG, moved={NASTY: 30, NASTY + ".": 1}, excused=40)),
+    "absence, how to tell it": lambda: absences.usage([_absence()]),
+    "absence, not understood": lambda: absences.usage([], absences.UNREADABLE),
+    "absence over": lambda: absences.back(date(2026, 12, 1), date(2026, 12, 8), 2, ahead=False),
+    "absence called off": lambda: absences.back(date(2026, 12, 1), date(2026, 12, 1), 0, ahead=True),
+    "standing in": lambda: absences.stand_in(_standing("Ana Ortiz", 2)),
+    "standing in, worst": lambda: absences.stand_in(_standing(LONG, 300)),
+    "standing in declined": lambda: absences.declined_by_you("Ana Ortiz"),
+    "standing in declined, told": lambda: absences.declined("Cleo Ray", date(2026, 12, 1), date(2026, 12, 8)),
     "account, link code": lambda: people.link_code("7KQ4XWM2", timedelta(minutes=10)),
     **EXPLAIN_EXAMPLES,
     "why, worst": lambda: worst(LONG),

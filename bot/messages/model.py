@@ -32,6 +32,7 @@ class Action(StrEnum):
     CHECKIN_PAGE = "checkin_page"
     ROLE_ACCEPT = "role_accept"
     ROLE_DECLINE = "role_decline"
+    STAND_IN_DECLINE = "stand_in_decline"
     ROLE_OFFERS = "role_offers"
     ESCALATION_PLAN = "escalation_plan"
     ESCALATION_PROPOSE = "escalation_propose"

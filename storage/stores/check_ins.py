@@ -123,6 +123,13 @@ class SqlCheckIns:
         )
         return await self._unit.every(Prompt, statement)
 
+    async def prompts_about_roles_of(self, person_id: PersonId, cycle: str) -> list[Prompt]:
+        """Return what is asked in a cycle about the roles a person holds, whoever answers for them."""
+        p = PROMPT.c
+        theirs = or_(p.on_behalf_of == person_id, and_(p.person_id == person_id, p.on_behalf_of.is_(None)))
+        mine = select(PROMPT).where(theirs, p.cycle == cycle).order_by(p.initiative_id, p.role)
+        return await self._unit.every(Prompt, mine)
+
     async def open_prompts_about(self, initiative_id: InitiativeId) -> list[Prompt]:
         """Return the unanswered prompts about an initiative, newest cycle first."""
         states = [state.value for state in OPEN]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, delete, func, or_, select
 
-from bot.domain.deliveries import UPDATES, Delivery, DeliveryState
+from bot.domain.deliveries import UPDATES, Delivery, DeliveryKind, DeliveryState
 from bot.domain.ids import PersonId
 from storage.mapping import to_row
 from storage.stores.unit import VARIABLES, Unit, chunked, table_of
@@ -97,6 +97,24 @@ class SqlDeliveries:
             mine = and_(waiting, DELIVERY.c.dedupe_key.in_(keys))
             dropped += await self._unit.change(DELIVERY, mine, state=DeliveryState.SUPERSEDED.value, reason=reason)
         return dropped
+
+    async def replan(self, deliveries: Sequence[Delivery]) -> int:
+        """Plan messages at their time, also where they were planned for another or dropped unsent; return how many."""
+        changed, d = await self.add_once(deliveries), DELIVERY.c
+        unsent = d.state.in_([DeliveryState.PENDING.value, DeliveryState.SUPERSEDED.value])
+        for row in deliveries:
+            elsewhen = or_(d.state != DeliveryState.PENDING.value, d.not_before != row.not_before)
+            mine = and_(d.dedupe_key == row.dedupe_key, d.attempts == 0, unsent, elsewhen)
+            values = {"state": DeliveryState.PENDING.value, "not_before": row.not_before, "expires_at": row.expires_at}
+            changed += await self._unit.change(DELIVERY, mine, **values, reason="")
+        return changed
+
+    async def unsent_about(self, subject: str, kinds: Iterable[DeliveryKind]) -> list[Delivery]:
+        """Return the messages of some kinds about a subject that wait and were never tried."""
+        d = DELIVERY.c
+        waiting = and_(d.state == DeliveryState.PENDING.value, d.attempts == 0)
+        about = and_(d.subject == subject, d.kind.in_([kind.value for kind in kinds]))
+        return await self._unit.every(Delivery, select(DELIVERY).where(waiting, about))
 
     async def revive(self, person_id: PersonId, now: datetime) -> int:
         """Plan again, for now, what a person could not be sent and is not too late; return how many."""

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, func, or_, select
 
 from bot.domain.ids import PersonId
-from bot.domain.people import Absence, Handle, LinkCode, Organisation, Person, Portfolio
+from bot.domain.people import Absence, Handle, HandleStatus, LinkCode, Organisation, Person, Portfolio
 from storage.mapping import from_row, to_row
 from storage.stores.unit import Unit, table_of
 from storage.tables.initiatives import RoleAssignmentRow
@@ -76,6 +76,34 @@ class SqlPeople:
         """Store an account."""
         await self._unit.upsert(HANDLE, [handle])
 
+    async def count_handles(self, platforms: Iterable[str]) -> int:
+        """Return how many accounts there are on some platforms."""
+        counted = select(func.count()).select_from(HANDLE).where(HANDLE.c.platform.in_(list(platforms)))
+        return int((await self._unit.execute(counted)).scalar_one())
+
+    async def take_unchecked(self, on: Iterable[str], before: datetime, at: datetime, limit: int) -> list[Handle]:
+        """
+        Return accounts on some platforms not looked for since `before`, longest ago first; marks them as looked for.
+
+        They are those of active people, and those found deactivated, which may come back.
+        """
+        h = HANDLE.c
+        mine = (
+            select(HANDLE)
+            .join(PERSON, PERSON.c.id == h.person_id)
+            .where(
+                h.platform.in_(list(on)),
+                or_(h.checked_at.is_(None), h.checked_at < before),
+                or_(PERSON.c.active, h.status == HandleStatus.DEACTIVATED.value),
+            )
+        )
+        ordered = mine.order_by(h.checked_at.is_not(None), h.checked_at, h.platform, h.tenant, h.user).limit(limit)
+        found = await self._unit.every(Handle, ordered.with_for_update(skip_locked=True, of=HANDLE))
+        for handle in found:
+            one = and_(h.platform == handle.platform, h.tenant == handle.tenant, h.user == handle.user)
+            await self._unit.change(HANDLE, one, checked_at=at)
+        return found
+
     async def save_link_code(self, code: LinkCode) -> None:
         """Store a code in the place of an earlier one of the same person."""
         await self._unit.execute(delete(LINK_CODE).where(LINK_CODE.c.person_id == code.person_id))
@@ -97,9 +125,17 @@ class SqlPeople:
         found = await self._unit.every_in(Absence, ABSENCE, ABSENCE.c.person_id, person_ids)
         return [absence for absence in found if absence.first <= last and first <= absence.last]
 
+    async def absence(self, absence_id: str) -> Absence | None:
+        """Return an absence."""
+        return await self._unit.one(Absence, select(ABSENCE).where(ABSENCE.c.id == absence_id))
+
     async def save_absences(self, absences: Iterable[Absence]) -> None:
         """Store absences."""
         await self._unit.upsert(ABSENCE, absences)
+
+    async def remove_absences(self, absence_ids: Iterable[str]) -> None:
+        """Delete absences that are not to be."""
+        await self._unit.execute(delete(ABSENCE).where(ABSENCE.c.id.in_(list(absence_ids))))
 
     async def portfolios(self) -> list[Portfolio]:
         """Return every portfolio, by key."""

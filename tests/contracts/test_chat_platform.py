@@ -1,5 +1,7 @@
 """What every adapter's outbound side does, run over each through its harness."""
 
+from contextlib import suppress
+
 import pytest
 
 import adapters
@@ -143,6 +145,22 @@ async def test_a_person_is_found_by_their_address_and_reached(bench: Harness) ->
     address = await bench.platform.open_direct(found)
     await bench.platform.send(address, SHORT, {}, "delivery-1")
     assert any("A few words." in words for words in bench.told(sarah))
+
+
+async def test_an_account_is_there_until_it_is_deactivated(bench: Harness) -> None:
+    sarah, _ = await direct(bench)
+    assert await bench.platform.still_there(sarah) is True
+    if bench.deactivate(sarah):
+        assert await bench.platform.still_there(sarah) is False
+        assert await bench.platform.find_person("sarah@northlake.example") is None
+
+
+@pytest.mark.parametrize("trouble", list(Trouble))
+async def test_a_failure_never_tells_that_an_account_is_gone(bench: Harness, trouble: Trouble) -> None:
+    sarah, _ = await direct(bench)
+    bench.fail(trouble)
+    with suppress(PlatformError):
+        assert await bench.platform.still_there(sarah) is not False
 
 
 async def test_check_says_ok(bench: Harness) -> None:

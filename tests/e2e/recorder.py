@@ -62,6 +62,10 @@ class Recorder:
         """Pass it on."""
         return await self._inner.profile(sender)
 
+    async def still_there(self, handle: Handle) -> bool | None:
+        """Pass it on."""
+        return await self._inner.still_there(handle)
+
     async def check(self) -> Health:
         """Pass it on."""
         return await self._inner.check()

@@ -31,7 +31,8 @@ class RecordingPlatform:
 
     `sent` and `updates` list what arrived in order. `directory` maps e-mail addresses to users; without `members` of
     it `find_person` finds nobody. `fail("send", error, ...)` scripts the next calls of a verb; `lose("send", error)`
-    takes the message first and raises then, as a lost reply does. `calls` counts every verb.
+    takes the message first and raises then, as a lost reply does. `calls` counts every verb. The users in `gone` are
+    deactivated; those in `unclear` nobody can tell.
     """
 
     def __init__(self, name: str = "slack", tenant: str = "T1", directory: dict[str, str] | None = None) -> None:
@@ -39,6 +40,8 @@ class RecordingPlatform:
         self.directory = directory or {}
         self.sent: list[Sent] = []
         self.updates: list[Sent] = []
+        self.gone: set[str] = set()
+        self.unclear: set[str] = set()
         self.calls: dict[str, int] = defaultdict(int)
         self.health = Health(Condition.OK)
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
@@ -90,6 +93,10 @@ class RecordingPlatform:
         await self._play("profile")
         email = next((email for email, user in self.directory.items() if user == sender.user), None)
         return Profile(email=email)
+
+    async def still_there(self, handle: Handle) -> bool | None:
+        await self._play("still_there")
+        return None if handle.user in self.unclear else handle.user not in self.gone
 
     async def check(self) -> Health:
         return self.health

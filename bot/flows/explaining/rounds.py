@@ -23,7 +23,7 @@ from bot.domain.initiatives import Initiative
 from bot.domain.ownership import OWNER_ROLES, AssignmentKind, AssignmentState, Role, RoleAssignment
 from bot.domain.people import Organisation, Person
 from bot.flows.calendars import hours_of, organisation_calendar, zone_of
-from bot.flows.cycles import Planning, to_ask
+from bot.flows.cycles import to_ask
 from bot.flows.explaining.fate import fate_of
 from bot.ports import Ports
 from bot.stores import UnitOfWork
@@ -118,7 +118,7 @@ async def _asks(cycle: Cycle, scope: Scope) -> list[Ask]:
 
 async def _asks_ahead(cycle: Cycle, scope: Scope) -> list[Ask]:
     """Return what will be asked in a cycle that is not planned: what planning it now comes to."""
-    prompts, _ = await to_ask(cycle, Planning(scope.organisation, scope.uow, scope.ports))
+    prompts, _ = await to_ask(cycle, scope.organisation, scope.uow, scope.ports)
     mine = {prompt.role: prompt for prompt in prompts if prompt.initiative_id == scope.initiative.id}
     return [
         _ask(role, cycle, mine.get(role), scope)

@@ -200,6 +200,11 @@ class SlackHarness:
             self.fake.fault("conversations.history", "error", code="missing_scope")
         return True
 
+    def deactivate(self, who: Handle) -> bool:
+        """Deactivate a member."""
+        self.fake.user(who.user).deleted = True
+        return True
+
     def standing(self, at: Address) -> Sequence[str]:
         """Return the words of the messages in a conversation."""
         return [each.readable for each in self.fake.posted(at.conversation)]

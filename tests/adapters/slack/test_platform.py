@@ -22,6 +22,13 @@ HASTY = replace(BRISK, call=0.3)
 LOST_ANSWERS = ("accept_then_reset", "accept_then_500", "fatal_error_after_commit", "bad_json", "accept_then_hang")
 
 
+async def test_who_is_gone_hidden_or_of_another_workspace_is_told_apart() -> None:
+    async with open_harness() as bench:
+        sarah, _ = await sarah_and_address(bench)
+        assert await slack(bench).still_there(replace(sarah, user="U0000NOBODY")) is False
+        assert await slack(bench).still_there(replace(sarah, tenant="T0000OTHER")) is None
+
+
 async def sarah_and_address(bench: SlackHarness) -> tuple[Handle, Address]:
     sarah = await bench.member("sarah@northlake.example", "Sarah Chen")
     return sarah, await bench.platform.open_direct(sarah)

@@ -242,6 +242,11 @@ class TeamsHarness:
     def _chat(self, who: Handle) -> list[Posted]:
         return self.fake.by_the_bot(self.fake.personal(self.person(who)))
 
+    def deactivate(self, who: Handle) -> bool:
+        """Disable an account of the tenant."""
+        self.person(who).enabled = False
+        return True
+
     def standing(self, at: Address) -> Sequence[str]:
         """Return the words of the bot's messages in a conversation."""
         return [self.fake.read(each) for each in self.fake.by_the_bot(self.place(at.conversation))]

@@ -1,6 +1,7 @@
 """What only Teams does outbound: once or several times, in which place, with which token, and to whom."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -116,6 +117,24 @@ async def test_without_leave_to_read_the_directory_nobody_is_found_and_nothing_b
     teams.fake.graph_allowed = False
     assert await teams.platform.find_person("sarah@northlake.example") is None
     assert (await teams.platform.check()).condition is Condition.OK
+
+
+async def test_without_the_directory_only_who_is_missing_from_their_own_chat_is_gone(teams: TeamsHarness) -> None:
+    sarah = await teams.member("sarah@northlake.example", "Sarah Chen")
+    teams.fake.graph_allowed = False
+    assert await teams.platform.still_there(sarah) is None
+    assert await teams.platform.still_there(replace(sarah, conversation=None)) is None
+    teams.fake.personal(teams.person(sarah)).members.clear()
+    assert await teams.platform.still_there(sarah) is False
+
+
+async def test_whom_the_directory_does_not_know_is_gone_and_of_another_tenant_nothing_is_said(
+    teams: TeamsHarness,
+) -> None:
+    sarah = await teams.member("sarah@northlake.example", "Sarah Chen")
+    nobody = "00000000-0000-0000-0000-000000000000"
+    assert await teams.platform.still_there(replace(sarah, user=nobody)) is False
+    assert await teams.platform.still_there(replace(sarah, tenant="another")) is None
 
 
 async def test_a_refused_secret_is_told_from_an_outage(teams: TeamsHarness) -> None:
