@@ -29,17 +29,17 @@ ACCENT = f"#{bytes(icons.BLUE).hex().upper()}"
 SEARCH, SEARCHED = "search", "query"
 STATUS = ("ai-status", "Where an initiative stands: add its name or key, then history for twelve weeks")
 HELP = ("ai help", "Everything Steward understands")
-PERSONAL = (
+PERSONAL = (  # Teams takes twelve: what most people use often; `ai help` has the rest
     ("ai checkin", "Your open check-ins"),
     STATUS,
     ("ai-status mine", "Your initiatives"),
     ("ai-status due", "Open check-ins"),
-    ("ai-status red", "What owners reported Red"),
     ("ai-status portfolio", "Everything you may see"),
     ("ai new", "Register an initiative"),
+    ("ai away", "Say that you are away: add FROM..TO and, if you like, who stands in"),
+    ("ai back", "Say that you are back"),
     ("ai why", "Why Steward wrote to you about an initiative, or did not: add its name"),
     ("ai link", "A code for your account on another platform; write it there"),
-    ("ai prefer teams", "Steward writes to you here, where you use several platforms"),
     HELP,
 )
 SHARED = (STATUS, ("ai digest here", "Post the weekly digest here, for portfolio leads and admins"), HELP)

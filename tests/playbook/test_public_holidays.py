@@ -36,7 +36,6 @@ def test_a_subdivision_has_its_own() -> None:
         ("IN", None, date(2027, 1, 26), True),
         ("JP", None, date(2026, 11, 23), True),
         ("CH", "GE", date(2026, 9, 10), True),
-        ("ES", "MD", date(2027, 5, 3), False),
     ],
 )
 def test_holidays_of_many_places(country: str, subdivision: str | None, day: date, off: bool) -> None:
