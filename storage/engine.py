@@ -10,17 +10,24 @@ from sqlalchemy import event, inspect, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, Outdated, StewardError
 from storage.failures import translated
 from storage.revisions import head_revision, known_revisions
 
+EMPTY = "has no tables yet"
+OLDER = "is of an older Steward"
+NEWER = "The database was made by a newer Steward: upgrade the program."
 SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA temp_store=MEMORY",
+    "PRAGMA secure_delete=ON",  # what is erased is overwritten, not only let go of
 )
+# Errors are logged, and the values of a statement are people's words.
+NO_VALUES: dict[str, Any] = {"hide_parameters": True}
+POSTGRES: dict[str, Any] = {"connect_args": {"prepare_threshold": None}, **NO_VALUES}
 
 
 def driver_url(url: str) -> str:
@@ -39,14 +46,12 @@ class Database:
         """Return the database at a settings address; raises ConfigError when its folder cannot be used."""
         address = driver_url(url)
         if not address.startswith("sqlite"):
-            pooled = create_async_engine(
-                address, pool_pre_ping=True, pool_recycle=1800, connect_args={"prepare_threshold": None}
-            )
+            pooled = create_async_engine(address, pool_pre_ping=True, pool_recycle=1800, **POSTGRES)
             return cls(pooled, pooled)
         _check_place(make_url(address).database or "")
         # One writer connection, because SQLite has one writer anyway: others wait their turn here, not in a busy loop.
-        writer = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=30)
-        reader = create_async_engine(address, pool_size=4)
+        writer = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=30, **NO_VALUES)
+        reader = create_async_engine(address, pool_size=4, **NO_VALUES)
         tune(writer, "BEGIN IMMEDIATE")
         tune(reader, "BEGIN DEFERRED", "PRAGMA query_only=ON")
         return cls(writer, reader)
@@ -64,18 +69,20 @@ class Database:
 
     async def check_schema(self) -> None:
         """Raise ConfigError unless the database is at the program's own schema."""
-        present = await self.revision()
-        if present == head_revision():
-            return
-        await self.check_not_newer()
-        state = "has no tables yet" if present is None else "is of an older Steward"
-        raise ConfigError(f"The database {state}: run `steward migrate`.")
+        if wrong := mismatch(await self.revision()):
+            raise ConfigError(wrong)
 
     async def check_not_newer(self) -> None:
         """Raise ConfigError when the database has a schema this program does not know."""
-        present = await self.revision()
-        if present is not None and present not in known_revisions():
-            raise ConfigError("The database was made by a newer Steward: upgrade the program.")
+        if mismatch(await self.revision()) == NEWER:
+            raise ConfigError(NEWER)
+
+    async def schema_state(self) -> str:
+        """Return `ok` when program and database have the same schema, else what keeps this program from writing."""
+        try:
+            return mismatch(await self.revision()) or "ok"
+        except StewardError as error:
+            return str(error)
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -88,6 +95,26 @@ class Database:
         """Let go of every connection."""
         await self.reader.dispose()
         await self.writer.dispose()
+
+
+def mismatch(present: str | None) -> str:
+    """Return what is wrong with a schema revision of a database, empty when it is the program's own."""
+    if present == head_revision():
+        return ""
+    if present is not None and present not in known_revisions():
+        return NEWER
+    return f"The database {EMPTY if present is None else OLDER}: run `steward migrate`."
+
+
+async def hold_schema(connection: AsyncConnection) -> None:
+    """
+    Keep the schema as it is until the transaction ends; raises Outdated when it is not the program's own.
+
+    Reading this table takes a lock of it that migrations wait for, and who comes while one is under way waits for it
+    and then sees the new revision. On SQLite the transaction itself is the lock.
+    """
+    if wrong := mismatch((await connection.exec_driver_sql("SELECT version_num FROM alembic_version")).scalar()):
+        raise Outdated(wrong)
 
 
 def _check_place(name: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import projection
-from storage.engine import Database
+from storage.engine import Database, hold_schema
 from storage.failures import translated
 from storage.stores.check_ins import SqlCheckIns
 from storage.stores.commitments import SqlCommitments
@@ -44,6 +44,7 @@ class SqlUnitOfWork:
             self._connection = await self._database.writer.connect()
             try:
                 await self._connection.begin()
+                await hold_schema(self._connection)
             except BaseException:
                 await self._connection.close()
                 raise
