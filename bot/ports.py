@@ -11,12 +11,15 @@ from bot.domain.checkins import Rag
 from bot.domain.deliveries import Address, MessageRef
 from bot.domain.digest import WeekFacts
 from bot.domain.events import Event
+from bot.domain.health import Backlog
 from bot.domain.ids import InitiativeId, PersonId, PortfolioId
 from bot.domain.names import Catalogue
 from bot.domain.people import Handle, Handles, Organisation, Viewer
 from bot.domain.policy import Policy
 from bot.domain.questions import QuestionSet
+from bot.domain.silence import Watch
 from bot.domain.status import InitiativeStatus, LastKnown
+from bot.domain.tally import Tally
 from bot.messages.forms import Form, FormName
 from bot.messages.model import Action, Message
 from bot.stores import UnitOfWork
@@ -305,8 +308,9 @@ class Reads(Protocol):
         ...
 
     async def week(self, portfolio_id: PortfolioId, week: str, as_of: datetime) -> WeekFacts | None: ...
-    async def delivery_counts(self) -> Mapping[str, int]:
-        """Return how many outbox rows are in each state, for health and metrics."""
+    async def backlog(self, now: datetime) -> Backlog: ...
+    async def oldest_due(self, now: datetime) -> datetime | None:
+        """Return since when the longest waiting message is due, None when none is."""
         ...
 
 
@@ -334,6 +338,8 @@ class Ports:
     worker: str = "worker"
     read_audit: deque[Event] = field(default_factory=deque)
     last_known: LastKnown = field(default_factory=LastKnown)
+    tally: Tally = field(default_factory=Tally)
+    watch: Watch = field(default_factory=Watch)
 
     def with_platforms(self, platforms: Mapping[str, ChatPlatform]) -> "Ports":
         """Return the same ports with the connected platforms in place."""

@@ -10,6 +10,7 @@ from bot.domain.cadence import Cycle
 from bot.domain.checkins import Commitment, Prompt, Response
 from bot.domain.deliveries import Delivery
 from bot.domain.events import Event, Link
+from bot.domain.health import Replica
 from bot.domain.ids import InitiativeId, PersonId, PortfolioId, PromptId
 from bot.domain.initiatives import Initiative, Lifecycle, Stage
 from bot.domain.ownership import Role, RoleAssignment
@@ -197,6 +198,10 @@ class Deliveries(Protocol):
         """Return when the next waiting message is due, None when none waits."""
         ...
 
+    async def overdue(self, since: datetime) -> tuple[int, datetime | None]:
+        """Return how many rows have been due since before an instant and are not claimed, and since when the oldest."""
+        ...
+
     async def forget(self, sent_before: datetime) -> int: ...
 
 
@@ -242,6 +247,16 @@ class Inbox(Protocol):
     async def forget(self, before: datetime) -> int: ...
 
 
+class Replicas(Protocol):
+    """The processes of Steward's, as they show themselves."""
+
+    async def show(self, replica: Replica) -> None: ...
+    async def all(self) -> list[Replica]: ...
+    async def forget(self, seen_before: datetime, name: str = "") -> int:
+        """Delete those not seen since an instant, and the one of this name; return how many."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One flow, one transaction: leaving the block without `commit` undoes everything."""
 
@@ -265,6 +280,8 @@ class UnitOfWork(Protocol):
     def events(self) -> Events: ...
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def replicas(self) -> Replicas: ...
     async def commit(self) -> None:
         """Make everything durable at once, refreshing the read rows of the initiatives that were touched."""
         ...

@@ -17,6 +17,7 @@ from storage.stores.events import SqlEvents
 from storage.stores.initiatives import SqlInitiatives, SqlOwnership
 from storage.stores.people import SqlPeople
 from storage.stores.raids import SqlRaids
+from storage.stores.replicas import SqlReplicas
 from storage.stores.unit import Unit
 
 
@@ -33,6 +34,7 @@ class SqlUnitOfWork:
     digests: SqlDigests
     events: SqlEvents
     inbox: SqlInbox
+    replicas: SqlReplicas
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -59,6 +61,7 @@ class SqlUnitOfWork:
         self.digests = SqlDigests(self._unit)
         self.events = SqlEvents(self._unit)
         self.inbox = SqlInbox(self._unit)
+        self.replicas = SqlReplicas(self._unit)
         return self
 
     async def commit(self) -> None:

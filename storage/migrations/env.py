@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.sql.sqltypes import AutoString
 
 from storage.engine import tune
-from storage.tables import check_ins, deliveries, events, initiatives, people
+from storage.tables import check_ins, deliveries, events, initiatives, people, replicas
 from storage.tables.base import metadata
 
 ONE_AT_A_TIME = 20261123  # any number nobody else locks
-TABLES = (people, initiatives, check_ins, deliveries, events)
+TABLES = (people, initiatives, check_ins, deliveries, events, replicas)
 
 
 def rendered(kind: str, item: object, _context: object) -> str | Literal[False]:
