@@ -84,6 +84,7 @@ def _by_week(week: str, as_of: datetime) -> Any:  # noqa: ANN401 - a subquery
     p = PROMPT.c
     answered = and_(p.answered_at.is_not(None), p.answered_at <= as_of)
     expected = and_(p.sent_at <= as_of, p.state.not_in(UNEXPECTED))
+    unseen = and_(or_(p.sent_at.is_(None), p.sent_at > as_of), p.due_at <= as_of, p.state.not_in(UNEXPECTED))
     badness = case(*((and_(answered, p.rag == rag.value), rag.badness) for rag in RAGS))
     now = p.cycle == week
     return (
@@ -94,6 +95,7 @@ def _by_week(week: str, as_of: datetime) -> Any:  # noqa: ANN401 - a subquery
             func.sum(case((and_(now, or_(expected, answered)), 1), else_=0)).label("expected"),
             func.sum(case((and_(now, answered), 1), else_=0)).label("answered"),
             func.aggregate_strings(case((and_(now, expected, ~answered), p.role)), ",").label("silent"),
+            func.aggregate_strings(case((and_(now, unseen, ~answered), p.role)), ",").label("undelivered"),
             func.aggregate_strings(case((now, p.id)), ",").label("sources"),
         )
         .where(p.cycle.between(weeks_after(week, 1 - WEEKS), week))
@@ -116,6 +118,7 @@ def _by_initiative(weekly: Any, week: str) -> Any:  # noqa: ANN401 - subqueries
             func.sum(r.expected).label("expected"),
             func.sum(r.answered).label("answered"),
             func.max(r.silent).label("silent"),
+            func.max(r.undelivered).label("undelivered"),
             func.max(r.sources).label("sources"),
             func.sum(case((and_(r.badness == red, or_(r.calm.is_(None), r.cycle > r.calm)), 1), else_=0)).label(
                 "red_weeks"
@@ -146,6 +149,7 @@ def _week_row(row: RowMapping) -> WeekRow:
         expected=int(row["expected"] or 0),
         answered=int(row["answered"] or 0),
         silent=_listed(row["silent"]),
+        undelivered=_listed(row["undelivered"]),
         red_weeks=int(row["red_weeks"]) if row["declared"] == Rag.RED.badness else 0,
         vacant=tuple(role.value for role in OWNER_ROLES if role.value not in held),
         source_ids=_listed(row["sources"]),

@@ -53,7 +53,8 @@ def _clock(core: Core) -> str:
 async def _organisation(core: Core) -> list[str]:
     async with core.ports.open_unit_of_work() as uow:
         organisation = await uow.people.organisation()
-        portfolios = await uow.people.portfolios()
+        used = {initiative.portfolio_id for initiative in await uow.initiatives.all()}
+        portfolios = [one for one in await uow.people.portfolios() if one.id in used or not used]
     if organisation is None:
         return ["fix: no organisation yet: run steward init or steward import FILE"]
     calendar: Calendar = organisation_calendar(organisation, core.ports.holidays)

@@ -9,6 +9,7 @@ import typer
 
 from bot.cli.command import Command, finish, put
 from bot.errors import UserError
+from bot.messages.words import counted
 from bot.settings import read_settings
 
 AT_ONCE = 1000
@@ -77,7 +78,7 @@ def verify() -> None:
     count, broken = finish(_verify())
     if broken:
         raise UserError(f"The audit chain is broken at row {broken}: that row or the one before it was altered.")
-    print(f"The audit chain is whole: {count} rows.")
+    print(f"The audit chain is whole: {counted(count, 'row')}.")
 
 
 async def _verify() -> tuple[int, int | None]:

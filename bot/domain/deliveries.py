@@ -175,10 +175,16 @@ def later(delivery: Delivery, at: datetime, reason: str) -> Delivery:
     return replace(_released(delivery), state=DeliveryState.PENDING, not_before=at, reason=reason)
 
 
+def waiting(delivery: Delivery, at: datetime, reason: str) -> Delivery:
+    """Return the row as waiting until `at` for a platform that did not take it; only its own time ends it."""
+    at = min(at, delivery.expires_at)
+    return replace(_released(delivery), state=DeliveryState.PENDING, not_before=at, reason=reason)
+
+
 def expired(delivery: Delivery, reason: str = "") -> Delivery:
     """Return the row as too late: a dead letter when sending it was tried, else simply not needed any more."""
     why = f"expired: {reason}" if reason else "expired"
-    return dead(delivery, why) if delivery.attempts else dropped(delivery, why)
+    return dead(delivery, why) if delivery.first_attempt_at else dropped(delivery, why)
 
 
 def dead(delivery: Delivery, reason: str) -> Delivery:
@@ -201,15 +207,18 @@ def after_failure(
     """
     Return what becomes of a row whose call failed (delivery.md 2.6); `jitter` is a random number from 0 to 1.
 
-    A limit or a revoked token says nothing about the message and costs no attempt.
+    What was not sent, because of a limit, a revoked token or a platform that is away, says nothing about the message:
+    it costs no attempt and is tried again until the row expires.
     """
     why = error.code or type(error).__name__
     free = replace(delivery, attempts=max(0, delivery.attempts - 1))
     match error:
         case RateLimited(retry_after=seconds):
-            return later(free, now + timedelta(seconds=seconds), why)
+            return waiting(free, now + timedelta(seconds=seconds), why)
         case NotAuthorized():
-            return later(free, now + policy.unauthorized_pause, why)
+            return waiting(free, now + policy.unauthorized_pause, why)
+        case PlatformUnavailable(maybe_sent=False):
+            return waiting(free, now + patience(now - (delivery.first_attempt_at or now), policy, jitter), why)
         case RecipientUnreachable():
             return dropped(delivery, why) if delivery.kind in UPDATES else dead(delivery, why)
         case MessageRejected():
@@ -231,6 +240,11 @@ def backoff(attempts: int, policy: DeliveryPolicy, jitter: float) -> timedelta:
     """Return how long to wait after failure number `attempts`: full jitter (0 to 1) under a doubling, capped time."""
     ceiling: timedelta = policy.backoff_base * (1 << min(attempts, 16))
     return min(policy.backoff_cap, ceiling) * jitter
+
+
+def patience(outage: timedelta, policy: DeliveryPolicy, jitter: float) -> timedelta:
+    """Return how long to wait for a platform that has been away for so long: about as long again, capped."""
+    return min(policy.backoff_cap, 2 * max(policy.backoff_base, outage)) * jitter
 
 
 def fits_today(delivery: Delivery, others: Iterable[Delivery], midnight: datetime, most: int) -> bool:

@@ -15,8 +15,9 @@ class WeekRow:
     """
     One initiative in one week, as the database sums it up.
 
-    `expected` and `answered` count delivered check-ins of the week (excused and undelivered ones are not expected);
-    `silent` names the roles that did not answer; `red_weeks` counts consecutive weeks declared Red up to this one.
+    `expected` and `answered` count delivered check-ins of the week (excused ones are not expected); `silent` names the
+    roles that did not answer, `undelivered` those whose check-in never reached them; `red_weeks` counts consecutive
+    weeks declared Red up to this one.
     """
 
     initiative_id: InitiativeId
@@ -29,6 +30,7 @@ class WeekRow:
     expected: int
     answered: int
     silent: tuple[str, ...] = ()
+    undelivered: tuple[str, ...] = ()
     red_weeks: int = 0
     vacant: tuple[str, ...] = ()
     source_ids: tuple[str, ...] = ()
@@ -118,7 +120,8 @@ class Digest:
     What leaders can act on, in that order; every part rests on stored facts and says which.
 
     `decisions` come longest waiting first, those due leading; `reds` new first, then longest. `unasked` counts active
-    initiatives of which nobody was asked, `listed` are those worth a line in the details.
+    initiatives of which nobody was to be asked, `unreached` those of which nobody could be, `listed` are those worth a
+    line in the details. `due` counts the check-ins that should have been answered, the `undelivered` ones among them.
     """
 
     facts: WeekFacts
@@ -127,11 +130,13 @@ class Digest:
     before: Counts
     active: int
     unasked: int
+    unreached: int
     intake: int
     on_hold: int
     stopped: int
-    expected: int
+    due: int
     answered: int
+    undelivered: int
     low_confidence: bool
     vacant: int
     decisions: tuple[Decision, ...]
@@ -148,37 +153,37 @@ class Digest:
     def worth_posting(self) -> bool:
         """Return whether anybody was asked, anything is open or closed: else there is no week to report."""
         known = any((self.before.green, self.before.amber, self.before.red))
-        return bool(self.expected or self.decisions or self.facts.closed or known)
+        return bool(self.due or self.decisions or self.facts.closed or known)
 
 
 def build_digest(facts: WeekFacts, policy: DigestPolicy, day: date) -> Digest:
     """Return the digest of a week as read on `day` (portfolio's date): a pure function of its arguments."""
     active = [row for row in facts.rows if row.lifecycle is Lifecycle.ACTIVE and row.stage is not Stage.INTAKE]
-    expected, answered = sum(row.expected for row in facts.rows), sum(row.answered for row in facts.rows)
+    answered, undelivered = sum(row.answered for row in facts.rows), sum(len(row.undelivered) for row in facts.rows)
+    due = sum(row.expected for row in facts.rows) + undelivered
+    silent = [row for row in active if row.declared is None]
     ids = sorted(source for row in facts.rows for source in row.source_ids)
     return Digest(
         facts=facts,
         day=day,
-        counts=_counts([row.declared for row in active], sum(map(_silent, active))),
+        counts=_counts([row.declared for row in active], sum(row.expected > 0 for row in silent)),
         before=_counts([row.declared_before for row in active], 0),
         active=len(active),
-        unasked=sum(not row.expected and row.declared is None for row in active),
+        unasked=sum(not row.expected and not row.undelivered for row in silent),
+        unreached=sum(not row.expected and bool(row.undelivered) for row in silent),
         intake=sum(row.lifecycle is Lifecycle.ACTIVE and row.stage is Stage.INTAKE for row in facts.rows),
         on_hold=sum(row.lifecycle is Lifecycle.ON_HOLD for row in facts.rows),
         stopped=sum(row.lifecycle is Lifecycle.STOPPED for row in facts.rows),
-        expected=expected,
+        due=due,
         answered=answered,
-        low_confidence=answered < policy.low_confidence_below * expected,
+        undelivered=undelivered,
+        low_confidence=answered < policy.low_confidence_below * due,
         vacant=sum(len(row.vacant) for row in active),
         decisions=_decisions(facts.asks, day),
         reds=_reds(active),
         listed=tuple(filter(_worth_a_line, facts.rows)),
         source_ids=(f"week:{facts.week}", f"prompts:{stable_id(*ids)}"),
     )
-
-
-def _silent(row: WeekRow) -> bool:
-    return row.declared is None and row.expected > 0
 
 
 def _counts(declared: list[Rag | None], silent: int) -> Counts:
@@ -216,7 +221,7 @@ def _reds(active: list[WeekRow]) -> tuple[Red, ...]:
 
 def _worth_a_line(row: WeekRow) -> bool:
     """Return whether an initiative has anything to show: it was asked or answered, has an owner, or is on hold."""
-    if row.lifecycle is Lifecycle.ON_HOLD or row.expected or row.declared is not None:
+    if row.lifecycle is Lifecycle.ON_HOLD or row.expected or row.undelivered or row.declared is not None:
         return True
     owned = len(row.vacant) < len(OWNER_ROLES)
     return owned and row.lifecycle is Lifecycle.ACTIVE and row.stage is not Stage.INTAKE

@@ -127,6 +127,10 @@ class Absence:
         return self.first <= day <= self.last
 
 
+FIRST_PORTFOLIO = "MAIN"
+"""The key of the portfolio an organisation begins with."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portfolio:
     """A set of initiatives with its leaders, and where and when its digest is posted (local to `timezone`)."""

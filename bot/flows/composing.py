@@ -1,12 +1,12 @@
 """What each kind of outbox row says, composed from the present state when it is sent, or why it says nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import date
 
 from bot.domain.checkins import OPEN
 from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState, limit_of
-from bot.domain.ownership import AssignmentState
+from bot.domain.ownership import AssignmentState, Role
 from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
 from bot.flows import digests, recipients
 from bot.flows.checkins import listing, reminder
@@ -30,7 +30,12 @@ async def checkin_prompt(row: Delivery, uow: UnitOfWork, ports: Ports) -> Compos
     """Ask everything that is open of a person in a cycle."""
     person = await _person(row, uow)
     shown = await listing(person, row.subject, uow, ports)
-    return _asking(shown) if any(item.prompt.state in OPEN for item in shown.items) else Drop("nothing open")
+    waiting = [item.prompt for item in shown.items if item.prompt.state in OPEN]
+    if waiting and all(prompt.sent_at for prompt in waiting):
+        reminders = [await _asked_with(row, number, uow) for number in REMINDERS]
+        if any(reminder and reminder.state is DeliveryState.SENT for reminder in reminders):
+            return Drop("asked by a reminder")
+    return _asking(shown) if waiting else Drop("nothing open")
 
 
 async def checkin_nudge(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
@@ -123,11 +128,43 @@ async def admin_notice(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed
         if any(handle.status is HandleStatus.ACTIVE for handle in await uow.people.handles([person.id])):
             return Drop("reachable again")
         return Post(await _out_of_reach(person, row, uow, ports))
+    if about == recipients.UNDELIVERED:
+        return await _undelivered(rest, row, uow, ports)
     if about == "channel":
         portfolio_id, platform, conversation = rest.split(":", 2)
         portfolios = {portfolio.id: portfolio.name for portfolio in await uow.people.portfolios()}
         return Post(notices.channel_lost(portfolios.get(portfolio_id, ""), platform, conversation))
     return Post(notices.not_authorized(rest.partition(":")[0]))
+
+
+async def _undelivered(what: str, row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
+    """Say which check-ins of a cycle, or which offers, did not arrive, to a lead those of their portfolios."""
+    reader = await _person(row, uow)
+    admin = OrgRole.ADMIN in reader.org_roles
+    leads = {each.id for each in await uow.people.portfolios() if admin or each.lead_id == reader.id}
+    if what.startswith(recipients.OFFERS):
+        lost = await _lost_offers(leads, uow)
+        return Post(notices.offers_lost(lost, admin=admin)) if lost else Drop("arrived meanwhile")
+    prompts = await recipients.undelivered(what, uow, ports)
+    initiatives = await uow.initiatives.many(prompt.initiative_id for prompt in prompts)
+    mine = [prompt for prompt in prompts if initiatives[prompt.initiative_id].portfolio_id in leads]
+    people = {person.id: person.name for person in await uow.people.all()}
+    names = [people[person_id] for person_id in dict.fromkeys(prompt.person_id for prompt in mine)]
+    return Post(notices.undelivered(what, len(mine), names, admin=admin)) if mine else Drop("arrived meanwhile")
+
+
+async def _lost_offers(portfolios: Container[str], uow: UnitOfWork) -> list[tuple[str, str, Role]]:
+    """Return the open offers of people whom the message about them did not reach: their name, the key, the role."""
+    proposed = [each for each in await uow.ownership.all() if each.state is AssignmentState.PROPOSED]
+    rows = {each.id: await uow.deliveries.by_key(f"{DeliveryKind.ROLE_PROPOSED}:{each.id}") for each in proposed}
+    lost = {each.person_id for each in proposed if (row := rows[each.id]) and row.state is DeliveryState.DEAD}
+    initiatives = await uow.initiatives.many(each.initiative_id for each in proposed)
+    people = {person.id: person.name for person in await uow.people.all()}
+    return [
+        (people[each.person_id], one.key, each.role)
+        for each in proposed
+        if each.person_id in lost and (one := initiatives[each.initiative_id]).portfolio_id in portfolios
+    ]
 
 
 async def _out_of_reach(person: Person, row: Delivery, uow: UnitOfWork, ports: Ports) -> Message:

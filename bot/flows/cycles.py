@@ -14,6 +14,7 @@ from bot.domain.ids import PersonId, stable_id
 from bot.domain.ownership import AssignmentKind
 from bot.domain.people import Absence, Organisation, Person
 from bot.flows.calendars import hours_of, organisation_calendar, zone_of
+from bot.flows.recipients import tell_undelivered, undelivered
 from bot.ports import Ports
 from bot.stores import Expected, UnitOfWork
 
@@ -215,6 +216,9 @@ async def close_due(ports: Ports) -> int:
             if cycle.closes_at > now:
                 continue
             missed = await uow.check_ins.close_cycle(cycle.key, now)
+            lost = await undelivered(cycle.key, uow, ports)
+            if lost:
+                await tell_undelivered(cycle.key, {prompt.initiative_id for prompt in lost}, uow, ports)
             broken = await uow.commitments.miss_due(cycle.due_on, now)
             uow.events.record(
                 Event(
@@ -222,7 +226,7 @@ async def close_due(ports: Ports) -> int:
                     action="cycle.closed",
                     entity="cycle",
                     entity_id=cycle.key,
-                    facts={"missed": missed, "promises_missed": broken},
+                    facts={"missed": missed, "undelivered": len(lost), "promises_missed": broken},
                 )
             )
             closed += 1

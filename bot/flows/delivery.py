@@ -171,7 +171,7 @@ async def _end(row: Delivery, after: Delivery, ports: Ports) -> None:
 
 async def _look_up(row: Delivery, who: Unknown, ports: Ports) -> bool:
     """Find out where a person is reached; return whether that is known now."""
-    tried = replace(row, attempts=row.attempts + 1)
+    tried = replace(row, attempts=row.attempts + 1, first_attempt_at=row.first_attempt_at or ports.clock.now())
     try:
         async with asyncio.timeout(2 * ports.policy.delivery.call_timeout.total_seconds()):
             handle = await recipients.look_up(who.person, who.known, ports)
@@ -251,10 +251,15 @@ async def _failed(attempt: Attempt, error: PlatformError, ports: Ports) -> None:
                 await _close_workspace(attempt.platform, now + policy.unauthorized_pause, uow, ports)
             case RecipientUnreachable() if attempt.row.kind not in UPDATES:
                 await _out_of_reach(attempt, after, uow, ports)
-            case PlatformUnavailable(code=code) if "timeout" in code.casefold():  # others would wait for each of them
+            case PlatformUnavailable() if _is_away(error):  # others would find it so, one after the other
                 await uow.deliveries.pause(workspace_key(attempt.platform, attempt.lane), now + policy.outage_pause)
 
     await _record(attempt.before, after, ports, follow)
+
+
+def _is_away(error: PlatformUnavailable) -> bool:
+    """Return whether a platform takes nothing at all just now, as far as one call can tell."""
+    return not error.maybe_sent or "timeout" in error.code.casefold()
 
 
 async def _close_workspace(platform: str, until: datetime, uow: UnitOfWork, ports: Ports) -> None:
@@ -288,6 +293,8 @@ async def _record(before: Delivery, after: Delivery, ports: Ports, effect: Effec
             log.warning("delivery.lease_lost", extra=_facts(after))
             return
         await effect(uow)
+        if after.state is DeliveryState.DEAD:
+            await recipients.tell_of_dead(after, uow, ports)
         if after.state not in WAITING:
             uow.events.record(
                 Event(

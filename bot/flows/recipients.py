@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.calendar import DAY, Calendar, Hours, days_between, local_date, local_instant
+from bot.domain.checkins import Prompt
 from bot.domain.deliveries import WAITING, Address, Delivery, DeliveryKind, fits_today, planned
 from bot.domain.events import ActorKind, Event
-from bot.domain.ids import PersonId
+from bot.domain.ids import InitiativeId, PersonId
 from bot.domain.initiatives import Initiative
 from bot.domain.names import CLOSED
 from bot.domain.ownership import OWNER_ROLES, AssignmentKind, AssignmentState, Role
@@ -21,6 +22,7 @@ from bot.stores import UnitOfWork
 
 LONGEST_ABSENCE = timedelta(days=400)
 NOBODY = "no account found"
+UNDELIVERED, OFFERS = "undelivered", "offers "
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,36 @@ async def tell_lead(address: Address, uow: UnitOfWork, ports: Ports) -> None:
                 await _tell(subject, [portfolio.lead_id], uow, ports)
             else:
                 await tell_admins(subject, uow, ports)
+
+
+async def tell_of_dead(row: Delivery, uow: UnitOfWork, ports: Ports) -> None:
+    """Tell administrators and leads, once a cycle, that prompts did not arrive, and once a day that offers did not."""
+    person = await uow.people.get(row.person_id or "")
+    if person is None or person.unreachable_since:  # of whom they hear as that
+        return
+    if row.kind is DeliveryKind.CHECKIN_PROMPT:
+        asked = await uow.check_ins.prompts_of(person.id, row.subject)
+        await tell_undelivered(row.subject, [prompt.initiative_id for prompt in asked], uow, ports)
+    elif row.kind is DeliveryKind.ROLE_PROPOSED:
+        offered = await uow.ownership.get(row.subject)
+        subject = f"{OFFERS}{ports.clock.now():%Y-%m-%d}"
+        await tell_undelivered(subject, [offered.initiative_id] if offered else [], uow, ports)
+
+
+async def undelivered(cycle: str, uow: UnitOfWork, ports: Ports) -> list[Prompt]:
+    """Return the check-ins of a cycle that did not reach whom they ask, those of people out of reach left out."""
+    lost = await uow.check_ins.undelivered(cycle, ports.clock.now())
+    known = {person.id for person in await uow.people.all() if not person.unreachable_since} if lost else set()
+    return [prompt for prompt in lost if prompt.person_id in known]
+
+
+async def tell_undelivered(what: str, about: Iterable[InitiativeId], uow: UnitOfWork, ports: Ports) -> None:
+    """Plan one notice, to administrators and the leads of the initiatives, of a cycle or of a day's offers."""
+    subject = f"{UNDELIVERED}:{what}"
+    await tell_admins(subject, uow, ports)
+    concerned = {one.portfolio_id for one in (await uow.initiatives.many(about)).values()}
+    leads = {each.lead_id for each in await uow.people.portfolios() if each.id in concerned}
+    await _tell(subject, sorted(lead for lead in leads if lead), uow, ports)
 
 
 async def _tell(subject: str, people: Iterable[str], uow: UnitOfWork, ports: Ports) -> None:

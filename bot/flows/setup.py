@@ -5,11 +5,10 @@ import re
 from bot.domain.calendar import is_zone
 from bot.domain.events import ActorKind, Event
 from bot.domain.ids import new_id
-from bot.domain.people import Organisation, OrgRole, Person, Portfolio
+from bot.domain.people import FIRST_PORTFOLIO, Organisation, OrgRole, Person, Portfolio
 from bot.errors import UserError
 from bot.ports import Ports
 
-FIRST_PORTFOLIO = "MAIN"
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 LONGEST_NAME = 300
 LONGEST_ADDRESS = 254

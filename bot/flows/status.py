@@ -139,7 +139,7 @@ async def describe(question: Question, ports: Ports) -> Message:
     """Return the answer to a question as its viewer may see it."""
     text, catalogue = question.text, await ports.reads.catalogue()
     if not text:
-        mine = await _listed("mine", question.viewer, ports)
+        mine = await _listed("mine", question, ports)
         return await _list("mine" if mine else "portfolio", 0, question, ports)
     if catalogue.has_name(text, question.viewer):
         return await _named(question, ports)
@@ -261,7 +261,7 @@ def _record_restricted(accesses: Iterable[Access], question: Question, ports: Po
 async def _list(which: str, page: int, question: Question, ports: Ports) -> Message:
     if question.outage:
         raise Unavailable(words.UNAVAILABLE)
-    ids = await _listed(which, question.viewer, ports)
+    ids = await _listed(which, question, ports)
     most = name_words.SHOWN_PER_PAGE
     page = max(0, min(page, (len(ids) - 1) // most))
     statuses = await _statuses(ids[page * most : (page + 1) * most], question, ports)
@@ -283,9 +283,9 @@ async def _statuses(ids: list[str], question: Question, ports: Ports) -> list[In
     ]
 
 
-async def _listed(which: str, viewer: Viewer, ports: Ports) -> list[str]:
+async def _listed(which: str, question: Question, ports: Ports) -> list[str]:
     """Return the ids on a list, those stopped and retired last."""
-    catalogue = await ports.reads.catalogue()
+    viewer, catalogue = question.viewer, await ports.reads.catalogue()
     if which == "mine":
         mine = [entry for entry in catalogue.entries if viewer.person_id in entry.access.roles]
         return [entry.access.initiative_id for entry in sorted(mine, key=lambda entry: entry.lifecycle in CLOSED)]
@@ -294,11 +294,20 @@ async def _listed(which: str, viewer: Viewer, ports: Ports) -> list[str]:
     if which == "portfolio":
         return ids
     if which == "red":
-        wanted = await ports.reads.reported(Rag.RED)
+        wanted = await _reported_red([entry.access for entry in seen], question, ports)
     else:
         everybody = viewer.operator or viewer.leads or viewer.executive_of or not SEES_ALL.isdisjoint(viewer.org_roles)
         wanted = await ports.reads.waiting("" if everybody else viewer.person_id)
     return [one for one in ids if one in wanted]
+
+
+async def _reported_red(seen: Iterable[Access], question: Question, ports: Ports) -> set[str]:
+    """Return the initiatives of which the viewer may know that they were reported Red: owners not yet of their own."""
+    now = question.as_of is None
+    in_doubt = [access.initiative_id for access in seen if not now or _owns(question.viewer, access)]
+    statuses = await _statuses(in_doubt, question, ports)
+    red = {each.initiative.id for each in statuses if each.declared and each.declared[-1][1] is Rag.RED}
+    return red | (await ports.reads.reported(Rag.RED) - set(in_doubt)) if now else red
 
 
 async def update_now(pressed: ActionPressed, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:

@@ -19,6 +19,7 @@ from bot.errors import UserError
 from bot.flows.portfolio_file import Applied, apply_change, apply_content, collect
 from bot.formats import csv_table, federal, portfolio
 from bot.formats.nodes import ROOT
+from bot.messages.words import counted
 from bot.ports import Ports
 
 Value = TypeVar("Value")
@@ -129,7 +130,7 @@ def _refused(problems: Sequence[Problem], started: float, *, most: int | None = 
     lines = [str(problem) for problem in problems[:most]]
     if hidden := len(problems) - len(lines):
         lines.append(f"... and {hidden} more")
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    count = counted(len(problems), "problem")
     return Report(
         summary=f"Nothing was imported: {count}. Correct the lines above and import the file again.",
         problems=lines,
@@ -166,13 +167,13 @@ def _inventory_summary(rows: int, applied: Applied, kinds: Mapping[str, int], se
     new, changed = applied.new.get("initiatives", 0), applied.changed.get("initiatives", 0)
     same = rows - new - changed
     tried = " (dry run, nothing is stored)" if dry_run else ""
-    said = f"{rows} rows in {seconds:.1f} s: {new} new, {changed} changed, {same} as they were{tried}."
+    said = f"{counted(rows, 'row')} in {seconds:.1f} s: {new} new, {changed} changed, {same} as they were{tried}."
     if not kinds:
         return said
     by_kind = ", ".join(
         f"{kind} {count}" for kind, count in sorted(kinds.items(), key=lambda each: (-each[1], each[0]))
     )
-    return f"{said}\n{sum(kinds.values())} warnings: {by_kind}."
+    return f"{said}\n{counted(sum(kinds.values()), 'warning')}: {by_kind}."
 
 
 async def _export_portfolio(ports: Ports) -> str:

@@ -110,10 +110,11 @@ def _number(digest: Digest) -> int:
 def _headline(digest: Digest) -> Line:
     parts = []
     if digest.low_confidence:
-        parts.append(f"Low confidence: only {digest.answered} of {digest.expected} owners answered.")
+        parts.append(f"Low confidence: only {digest.answered} of {_check_ins(digest, ' answered')}.")
     now, before = digest.counts, digest.before
     reported = f"{now.green} Green, {now.amber} Amber, {now.red} Red"
     reported += f", {now.silent} silent" if now.silent else ""
+    reported += f", {digest.unreached} not reached" if digest.unreached else ""
     reported += f", {digest.unasked} not asked" if digest.unasked else ""
     parts.append(f"{digest.active} active: reported {reported} (last week {before.green}/{before.amber}/{before.red}).")
     rest = [(digest.on_hold, "on hold"), (digest.stopped, "stopped"), (digest.intake, "in intake")]
@@ -178,10 +179,16 @@ def _closing(row: ClosedRow, words: int) -> str:
 def _trust(digest: Digest) -> Line:
     rate = digest.facts.promises.rate
     kept = "no promise was due" if rate is None else f"promises kept {rate:.0%}"
-    parts = [f"{digest.answered} of {counted(digest.expected, 'check-in')}", kept]
+    parts = [f"{digest.answered} of {_check_ins(digest)}", kept]
     if digest.vacant:
         parts.append(f"{counted(digest.vacant, 'owner role')} vacant or not accepted")
     return Line("", TRUST + ", ".join(parts), digest.source_ids)
+
+
+def _check_ins(digest: Digest, verb: str = "") -> str:
+    """Return how many check-ins there were to answer, and how many of them nobody was shown."""
+    lost = f" ({digest.undelivered} not delivered)" if digest.undelivered else ""
+    return counted(digest.due, "check-in") + verb + lost
 
 
 def _more(hidden: Sequence[Decision | Red]) -> tuple[Line, ...]:
@@ -231,15 +238,21 @@ def _in_full(digest: Digest, choice: Choice, room: Room) -> Section:
 def _initiatives(digest: Digest) -> Section:
     lines = [Line(row.key, f" | {_row(row)}", (row.initiative_id, *row.source_ids)) for row in digest.listed]
     if lines and (left := len(digest.facts.rows) - len(lines)):
-        lines.append(Line("", f"{left} more, without an owner or closed, are not listed", digest.source_ids))
+        verb = "is" if left == 1 else "are"
+        lines.append(Line("", f"{left} more, without an owner or closed, {verb} not listed", digest.source_ids))
     return Section("Initiatives: stage, reported, who is silent", tuple(lines))
 
 
 def _row(row: WeekRow) -> str:
     stage = row.stage.value if row.lifecycle is Lifecycle.ACTIVE else row.lifecycle.value
-    silent = ", ".join(short for role, short in SHORT_ROLES.items() if role in row.silent)
-    who = f"silent: {silent}" if silent else "all answered" if row.expected else "not asked"
+    missing = (("silent", row.silent), ("not delivered", row.undelivered))
+    named = [f"{what}: {_roles(roles)}" for what, roles in missing if roles]
+    who = "; ".join(named) or ("all answered" if row.expected else "not asked")
     return f"{stage} | {row.declared.value if row.declared else 'none'} | {who}"
+
+
+def _roles(roles: Iterable[str]) -> str:
+    return ", ".join(short for role, short in SHORT_ROLES.items() if role in roles)
 
 
 def printed(written: Written) -> str:

@@ -117,6 +117,10 @@ DIGEST_EXAMPLES: Mapping[str, Callable[[], Message]] = {
     "notice, unreachable, worst": lambda: notices.unreachable(
         notices.OutOfReach(name=WORST * 3, email=WORST * 3, held=HELD * 20), admin=True
     ),
+    "notice, not delivered": lambda: notices.undelivered("2026-W48", 3, ("Priya Raman", "Tom Becker"), admin=True),
+    "notice, offers not delivered": lambda: notices.offers_lost(
+        [("Priya Raman", "SEPSIS", Role.TECHNICAL_LEAD)], admin=False
+    ),
     "notice, channel lost": lambda: notices.channel_lost("Hospital portfolio", "slack", "C0123456"),
     "notice, not authorized": lambda: notices.not_authorized("slack"),
     "check-in, nothing left": lambda: sentence(notices.NOTHING_LEFT),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.ownership import Role
 from bot.messages.model import Code, Message, Paragraph, Plain, Text, clip, plain
-from bot.messages.words import ROLE_WORDS
+from bot.messages.words import ROLE_WORDS, counted
 
 LONGEST_NAME = 80
 MOST_ROLES = 10
@@ -30,11 +30,50 @@ def unreachable(who: OutOfReach, *, admin: bool) -> Message:
     finding = f" {name} cannot be reached: {lacking}{more}." if lacking else ""
     return _notice(
         Plain(
-            f"{'As administrator' if admin else 'As portfolio lead'}: messages to {name}{address} do not arrive."
+            f"{_reader(admin)}: messages to {name}{address} do not arrive."
             f"{finding} Correct the address in the portfolio file, ask them to write to Steward once, or give what "
             "they hold to somebody else."
         )
     )
+
+
+def undelivered(cycle: str, check_ins: int, people: Sequence[str], *, admin: bool) -> Message:
+    """Return what administrators and leads read about a cycle's check-ins that did not reach whom they ask."""
+    what = counted(check_ins, "check-in")
+    who = f"{counted(len(people), 'person', 'people')}: {_names(people)}"
+    return _notice(
+        Plain(
+            f"{_reader(admin)}: {what} of {cycle} did not reach {who}. A reminder still to come carries them; what "
+            "never arrives counts as not delivered, not as missed. "
+        ),
+        *_remedy(admin),
+    )
+
+
+def offers_lost(offers: Sequence[tuple[str, str, Role]], *, admin: bool) -> Message:
+    """Return what administrators and leads read about offers of roles, as (name, key, role), that did not arrive."""
+    lines = [f"{ROLE_WORDS[role]} of {key} did not reach {clip(name, LONGEST_NAME)}" for name, key, role in offers]
+    more = f" and {len(lines) - MOST_ROLES} more" if len(lines) > MOST_ROLES else ""
+    return _notice(
+        Plain(
+            f"{_reader(admin)}: the offer to be {'; '.join(lines[:MOST_ROLES])}{more}. Tell them; the next role "
+            "offered to them carries these along. "
+        ),
+        *_remedy(admin),
+    )
+
+
+def _reader(admin: bool) -> str:
+    return "As administrator" if admin else "As portfolio lead"
+
+
+def _names(people: Sequence[str]) -> str:
+    named = ", ".join(clip(name, LONGEST_NAME) for name in people[:MOST_ROLES])
+    return named + (f" and {len(people) - MOST_ROLES} more" if len(people) > MOST_ROLES else "")
+
+
+def _remedy(admin: bool) -> tuple[Plain | Code, ...]:
+    return (Code("steward doctor --live"), Plain(" says what is wrong.")) if admin else ()
 
 
 def channel_lost(portfolio: str, platform: str, conversation: str) -> Message:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, case, literal, or_, select, update
 
 from bot.domain.cadence import Cycle
 from bot.domain.checkins import ANSWERED, OPEN, Prompt, PromptState, Response
+from bot.domain.deliveries import WAITING, DeliveryKind, DeliveryState
 from bot.domain.ids import InitiativeId, PersonId, PromptId
 from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.ownership import OWNER_ROLES, AssignmentKind, AssignmentState, Role
@@ -14,11 +15,14 @@ from bot.stores import Expected
 from storage.mapping import from_row
 from storage.stores.unit import Unit, table_of
 from storage.tables.check_ins import CycleRow, PromptRow, ResponseRow
+from storage.tables.deliveries import DeliveryRow
 from storage.tables.initiatives import InitiativeRow, RoleAssignmentRow
 
 CYCLE, PROMPT, RESPONSE = table_of(CycleRow), table_of(PromptRow), table_of(ResponseRow)
 NEWEST = and_(RESPONSE.c.prompt_id == PROMPT.c.id, RESPONSE.c.revision == PROMPT.c.revision)
 INITIATIVE, ASSIGNMENT = table_of(InitiativeRow), table_of(RoleAssignmentRow)
+DELIVERY = table_of(DeliveryRow)
+ON_ITS_WAY = WAITING | {DeliveryState.SENDING}
 
 
 class SqlCheckIns:
@@ -77,6 +81,15 @@ class SqlCheckIns:
             Expected(row[0], roles[row[1]], row[2], stages[row[3]], lives[row[4]])  # type: ignore[arg-type, misc]
             for row in await self._unit.execute(statement)
         ]
+
+    async def undelivered(self, cycle: str, now: datetime) -> list[Prompt]:
+        """Return the prompts of a cycle that nobody was shown and whose own message is not on its way any more."""
+        p, d = PROMPT.c, DELIVERY.c
+        key = literal(f"{DeliveryKind.CHECKIN_PROMPT}:{cycle}:").concat(p.person_id)
+        coming = and_(d.dedupe_key == key, d.state.in_([state.value for state in ON_ITS_WAY]), d.expires_at > now)
+        unseen = and_(p.sent_at.is_(None), p.state.in_([PromptState.SCHEDULED.value, PromptState.FAILED.value]))
+        statement = select(PROMPT).where(p.cycle == cycle, unseen, ~select(d.id).where(coming).exists())
+        return await self._unit.every(Prompt, statement.order_by(p.person_id, p.id))
 
     async def add_prompts_once(self, prompts: Sequence[Prompt]) -> int:
         """Store new prompts, passing over those that exist (I-17); return how many were new."""

@@ -10,6 +10,7 @@ import pytest
 
 import adapters
 from bot.cli import app
+from bot.playbook.samples import SAMPLE
 from tests.cli.conftest import Ended, Steward
 
 UNREACHABLE = "postgresql://nobody@127.0.0.1:1/none"
@@ -106,6 +107,19 @@ def test_serve_on_a_port_in_use_says_so(steward: Steward) -> None:
         ended = steward("serve", platforms="console", port=str(taken.getsockname()[1]))
     assert ended.code == 1
     assert "STEWARD_PORT: cannot listen" in ended.err
+
+
+# From nothing to a portfolio, in the order of the README
+
+
+@pytest.mark.usefixtures("organisation")
+def test_the_sample_comes_in_after_init_and_doctor_asks_for_nothing_but_platforms(steward: Steward) -> None:
+    ended = steward("import", str(SAMPLE))
+    assert (ended.code, ended.err) == (0, "")
+    wrong = [line for line in steward("doctor").out.splitlines() if line.startswith("fix:")]
+    assert wrong == ["fix: STEWARD_PLATFORMS is not set: name the platforms to connect, for example slack"]
+    assert "Sepsis early warning" in steward("status", "SEPSIS").out
+    assert steward("import", str(SAMPLE)).out == "Nothing to do: 0 new, 0 changed.\n"
 
 
 # The database

@@ -57,7 +57,7 @@ def test_the_same_meaning_has_the_same_row() -> None:
     [
         (PROMPT, RateLimited(42), PENDING, timedelta(seconds=42), 0),
         (PROMPT, NotAuthorized("token_revoked"), PENDING, POLICY.unauthorized_pause, 0),
-        (PROMPT, PlatformUnavailable("connect"), PENDING, timedelta(seconds=4), 1),
+        (PROMPT, PlatformUnavailable("connect"), PENDING, timedelta(seconds=4), 0),
         (PROMPT, PlatformError("odd"), PENDING, timedelta(seconds=4), 1),
         (PROMPT, PlatformUnavailable("reset", maybe_sent=True), UNKNOWN, None, 1),
         (NOTICE, PlatformUnavailable("reset", maybe_sent=True), PENDING, timedelta(seconds=4), 1),
@@ -96,6 +96,26 @@ def test_too_late_is_a_dead_letter_only_when_sending_was_tried() -> None:
     assert expired(sending(a_row(), NOW), "connect").reason == "expired: connect"
     assert later(a_row(), NOW + timedelta(days=1), "quiet hours").state is SUPERSEDED
     assert later(a_row(), NOW + timedelta(hours=23), "quiet hours").state is PENDING
+
+
+@pytest.mark.parametrize("error", [PlatformUnavailable("connect"), RateLimited(9999), NotAuthorized("token_revoked")])
+def test_what_was_not_sent_is_tried_until_it_expires_and_costs_nothing(error: PlatformError) -> None:
+    row, now = a_row(), NOW
+    while now < row.expires_at:
+        row = after_failure(sending(row, now), error, now, POLICY, 1.0)
+        assert (row.state, row.attempts) == (PENDING, 0)
+        assert now < row.not_before <= row.expires_at
+        now = row.not_before
+    assert expired(row, row.reason).state is DEAD
+
+
+def test_the_wait_for_a_platform_that_is_away_grows_with_the_outage_up_to_the_cap() -> None:
+    row, waits = a_row(), []
+    for minutes in (0, 1, 4, 60):
+        now = NOW + timedelta(minutes=minutes)
+        row = after_failure(sending(row, now), PlatformUnavailable("connect"), now, POLICY, 1.0)
+        waits.append((row.not_before - now).total_seconds())
+    assert waits == [4, 120, 480, 900]
 
 
 @given(st.integers(1, 60), st.floats(0, 1))

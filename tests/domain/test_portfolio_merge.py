@@ -105,6 +105,35 @@ def test_the_same_key_or_address_twice_is_a_mistake() -> None:
     ]
 
 
+def test_a_file_with_one_portfolio_means_that_one_though_others_are_stored() -> None:
+    before = imported(content(initiatives=(entry(key="OTHER", name="Other"),)))
+    after = imported(content(portfolios=(entry(key="LAB", name="Lab"),)), before)
+    assert after.initiatives["SEPSIS"].portfolio_id == after.portfolios["LAB"].id
+    assert after.initiatives["OTHER"].portfolio_id == after.portfolios["MAIN"].id
+
+
+def test_the_portfolio_an_organisation_begins_with_becomes_the_only_one_of_its_first_file() -> None:
+    empty = imported(content(initiatives=()))
+    after = imported(content(portfolios=(entry(key="LAB", name="Lab"),)), empty)
+    assert {key: (one.id, one.name) for key, one in after.portfolios.items()} == {
+        "LAB": (empty.portfolios["MAIN"].id, "Lab")
+    }
+    assert imported(content(portfolios=(entry(key="LAB", name="Lab"),)), after) == after
+
+
+def test_an_initiative_with_which_something_is_wrong_is_wrong_once() -> None:
+    told = content(
+        initiatives=(entry(7, "initiatives[1]", key="SEPSIS", name="Sepsis", portfolio="NONE"),),
+        check_ins=(entry(8, cycle="2026-W47", initiative="SEPSIS", role=TL, person="ana@x.example"),),
+    )
+    assert refused(told) == ['line 7, initiatives[1].portfolio: "NONE" is no portfolio of this file or stored']
+
+
+def test_a_portfolio_with_which_something_is_wrong_is_wrong_once() -> None:
+    told = content(portfolios=(entry(6, "portfolios[1]", key="LAB"),))
+    assert refused(told) == ["line 6, portfolios[1].name: is missing, and there is nothing stored to take it from"]
+
+
 def test_an_initiative_names_its_portfolio_once_there_are_several() -> None:
     portfolios = (entry(key="MAIN", name="Main"), entry(key="LAB", name="Lab"))
     assert refused(content(portfolios=portfolios)) == [

@@ -248,7 +248,7 @@ async def test_a_cycle_closes_once_at_its_hour(world: World) -> None:
     assert await closed(world) == 1
     assert await closed(world) == 0
     event = (await world.events())[-1]
-    assert (event.action, event.facts) == ("cycle.closed", {"missed": 0, "promises_missed": 0})
+    assert (event.action, event.facts) == ("cycle.closed", {"missed": 0, "undelivered": 3, "promises_missed": 0})
 
 
 async def test_excused_and_cancelled_check_ins_stay_what_they_are(world: World) -> None:

@@ -55,16 +55,41 @@ async def test_retry_after_is_honoured_and_other_conversations_go_on(office: Off
     assert len(office.slack.sent) == 3
 
 
-async def test_an_outage_is_waited_for_with_growing_patience_and_then_given_up(office: Office) -> None:
+async def test_an_outage_of_hours_costs_no_prompt(office: Office) -> None:
+    await office.world.asks()
+    row = await office.plans(PROMPT)
+    office.slack.fail("send", *[PlatformUnavailable("connect")] * 28)
+    for _ in range(29):
+        await office.until_idle()
+        office.clock.advance(minutes=15)
+    stored = await office.row(row)
+    assert (stored.state, stored.attempts) == (DeliveryState.SENT, 1)
+
+
+async def test_while_a_platform_refuses_connections_the_rows_behind_wait_with_the_first(office: Office) -> None:
+    await office.world.asks()
+    await office.world.has(a_prompt(role=Role.OPERATIONS_LEADER, person_id=BEN))
+    await office.plans(PROMPT)
+    office.slack.fail("send", PlatformUnavailable("connect"))
+    await office.until_idle()
+    other = await office.plans(PROMPT, to=BEN)
+    await office.until_idle()
+    assert (office.slack.calls["send"], (await office.row(other)).state) == (1, DeliveryState.PENDING)
+    office.clock.advance(seconds=10)
+    await office.until_idle()
+    assert (await office.row(other)).state is DeliveryState.SENT
+
+
+async def test_an_odd_failure_is_repeated_only_so_often(office: Office) -> None:
     await office.world.asks()
     row = await office.plans(PROMPT)
     most = office.ports.policy.delivery.most_attempts
-    office.slack.fail("send", *[PlatformUnavailable("connect")] * (most + 3))
+    office.slack.fail("send", *[PlatformError("odd")] * (most + 3))
     for _ in range(most):
         await office.deliver()
         office.clock.advance(minutes=15)
     stored = await office.row(row)
-    assert (stored.state, stored.attempts, stored.reason) == (DeliveryState.DEAD, most, "connect")
+    assert (stored.state, stored.attempts, stored.reason) == (DeliveryState.DEAD, most, "odd")
     assert office.slack.calls["send"] == most
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.checkins import PromptState, Rag
 from bot.domain.initiatives import Lifecycle, Stage
+from bot.domain.ownership import Role
 from bot.domain.people import OPERATOR
 from bot.flows import lookups, status
 from bot.messages import status as words
@@ -14,7 +15,7 @@ from bot.messages.model import Action, buttons_of
 from bot.ports import Audience, Replace, Say
 from tests.builders import SEPSIS, a_handle, a_portfolio, a_raid, an_initiative
 from tests.flows.asking import MERGER, ask, message_of, press, text_of
-from tests.flows.world import CLEO, World, the_cycle
+from tests.flows.world import CLEO, DANA, World, the_cycle
 from tests.messages.test_status import lines_of
 
 
@@ -114,6 +115,23 @@ async def test_mine_red_due_and_portfolio(world: World) -> None:
     assert lines_of(message_of(await ask(world, "due")))[0] == "Check-ins open (1)"
     assert text_of(await ask(world, "due", CLEO)) == "Check-ins open: none."
     assert lines_of(message_of(await ask(world, "portfolio")))[0] == "Portfolio (2)"
+
+
+async def test_the_red_list_tells_an_owner_nothing_that_the_line_hides_from_them(world: World) -> None:
+    await world.answered_before(1, rag=Rag.GREEN)
+    await world.answered_before(0, rag=Rag.RED)
+    await world.asks(Role.BUSINESS_SPONSOR, DANA)
+    assert text_of(await ask(world, "red", DANA)) == "Reported Red: none."
+    seen = text_of(await ask(world, "red", CLEO))
+    assert "SEPSIS Sepsis early warning, pilot, owners reported Red (2026-W48)" in seen
+
+
+async def test_the_red_list_keeps_what_an_owner_saw_before_though_a_hidden_answer_changes_it(world: World) -> None:
+    await world.answered_before(1, rag=Rag.RED)
+    await world.answered_before(0, rag=Rag.GREEN)
+    await world.asks(Role.BUSINESS_SPONSOR, DANA)
+    assert "owners reported Red (2026-W47)" in text_of(await ask(world, "red", DANA))
+    assert text_of(await ask(world, "red", CLEO)) == "Reported Red: none."
 
 
 async def test_a_portfolio_lead_sees_everybodys_open_check_ins(world: World) -> None:

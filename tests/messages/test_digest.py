@@ -24,6 +24,21 @@ def words_of(made: Written) -> str:
     return pages.text(made.card)
 
 
+def test_what_was_not_delivered_is_not_hidden() -> None:
+    lost = replace(a_row("STAFF", None), expected=0, silent=(), undelivered=digest_examples.ROLES)
+    made = written(facts_of((a_row("SEPSIS", Rag.GREEN), lost)))
+    assert "Low confidence: only 2 of 6 check-ins answered (3 not delivered)." in words_of(made)
+    assert "reported 1 Green, 0 Amber, 0 Red, 1 not reached (last week" in words_of(made)
+    assert "TRUST: 2 of 6 check-ins (3 not delivered), promises kept 82%" in words_of(made)
+    assert "STAFF | pilot | none | not delivered: sponsor, technical, operations" in pages.text(made.replies[0])
+
+
+def test_one_initiative_left_out_of_the_details_is_one() -> None:
+    closed = replace(a_row("OLD", None, None), lifecycle=Lifecycle.RETIRED, expected=0, silent=())
+    made = written(facts_of((a_row("SEPSIS", Rag.RED), closed)))
+    assert "1 more, without an owner or closed, is not listed" in pages.text(made.replies[0])
+
+
 def a_closing(n: int, note: str = "omissions 7.8% vs 3.0%") -> ClosedRow:
     return ClosedRow(
         initiative_id=f"closed-{n}", key=f"CLOSED{n}", lifecycle=Lifecycle.STOPPED, closed_on=date(2026, 11, 18),
@@ -42,7 +57,7 @@ def test_the_card_says_what_can_be_acted_on_first() -> None:
     assert words_of(made).splitlines() == [
         "AI PORTFOLIO | Northlake Health, Hospital portfolio | week 47, 16-22 Nov 2026",
         "",
-        "Low confidence: only 6 of 12 owners answered. "
+        "Low confidence: only 6 of 12 check-ins answered. "
         "4 active: reported 0 Green, 0 Amber, 3 Red, 1 silent (last week 1/1/2).",
         "",
         "DECISIONS NEEDED",

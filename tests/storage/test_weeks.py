@@ -71,11 +71,13 @@ def as_python_counts(prompts: list[Prompt], as_of: datetime) -> tuple[object, ..
         red += 1
     silent = tuple(sorted(prompt.role.value for prompt in waiting))
     before = declared(weeks_after(WEEK, -1))
-    return declared(WEEK), before, len(said) + len(waiting), len(said), silent, red
+    unseen = [p for p in now if p not in said and (p.sent_at is None or p.sent_at > as_of)]
+    lost = [p.role.value for p in unseen if p.due_at <= as_of and p.state not in unexpected]
+    return declared(WEEK), before, len(said) + len(waiting), len(said), silent, tuple(sorted(lost)), red
 
 
 def counts_of(row: WeekRow) -> tuple[object, ...]:
-    return row.declared, row.declared_before, row.expected, row.answered, row.silent, row.red_weeks
+    return row.declared, row.declared_before, row.expected, row.answered, row.silent, row.undelivered, row.red_weeks
 
 
 @pytest.mark.parametrize("seed", range(3))

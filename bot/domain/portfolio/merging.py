@@ -33,13 +33,20 @@ class Rules:
 
 @dataclass(slots=True)
 class Merge:
-    """A book on its way from before an import to after it; `left` are the people the file says have left meanwhile."""
+    """
+    A book on its way from before an import to after it; `left` are the people the file says have left meanwhile.
+
+    `home` is the key of the portfolio new initiatives belong to when the file names only one; `failed` are the keys of
+    initiatives with which something is wrong: what the file says about them later is no mistake of its own.
+    """
 
     book: Book
     rules: Rules
     broken: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
     left: set[PersonId] = field(default_factory=set)
+    home: str = ""
+    failed: set[str] = field(default_factory=set)
     _names: dict[str, PersonId | None] = field(default_factory=dict)
 
     def wrong(self, entry: Entry, name: str, reason: str) -> None:
@@ -74,7 +81,7 @@ class Merge:
         if key is None:
             return None
         found = self.book.initiatives.get(key)
-        if found is None and "initiatives" not in self.broken:
+        if found is None and "initiatives" not in self.broken and key not in self.failed:
             self.wrong(entry, "initiative", f"{quoted(key)} is no initiative of this file or stored")
         return found.id if found else None
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from bot.domain.ids import stable_id
 from bot.domain.initiatives import Initiative, Lifecycle
-from bot.domain.people import Absence, Organisation, Person, Portfolio
+from bot.domain.people import FIRST_PORTFOLIO, Absence, Organisation, Person, Portfolio
 from bot.domain.portfolio.book import ORGANISATION
 from bot.domain.portfolio.content import Entry
 from bot.domain.portfolio.merging import Merge, quoted
@@ -125,11 +125,13 @@ class _Known:
 
 
 def merge_portfolios(merge: Merge, entries: Iterable[Entry]) -> None:
-    """Add and change portfolios, recognised by key."""
+    """Add and change portfolios, recognised by key; the only one of a file takes the place of one not used yet."""
     listed = unique(merge, entries, lambda entry: entry.get("key"), "key")
+    if len(listed) == 1:
+        merge.home = listed[0].get("key")
     for entry, new_id in zip(listed, merge.fresh_ids(len(listed)), strict=True):
         key = entry.get("key")
-        stored = merge.book.portfolios.get(key)
+        stored = merge.book.portfolios.get(key) or _unused(merge, entry)
         if stored is None and lacking(merge, entry, "name"):
             continue
         zone = str(merge.zone())
@@ -145,16 +147,27 @@ def merge_portfolios(merge: Merge, entries: Iterable[Entry]) -> None:
         merge.book.portfolios[key] = replace(portfolio, **given)
 
 
+def _unused(merge: Merge, entry: Entry) -> Portfolio | None:
+    """Return the portfolio of `steward init`, renamed to the only one of the file, where nobody has used it yet."""
+    first = merge.book.portfolios.get(FIRST_PORTFOLIO)
+    if first is None or first.lead_id or not merge.home or entry.get("name") is None:
+        return None
+    if any(initiative.portfolio_id == first.id for initiative in merge.book.initiatives.values()):
+        return None
+    del merge.book.portfolios[FIRST_PORTFOLIO]
+    return replace(first, key=merge.home, name=entry.get("name"), timezone=str(merge.zone()))
+
+
 def merge_initiatives(merge: Merge, entries: Iterable[Entry]) -> None:
     """Add and change initiatives, recognised by key; what the file does not give stays as it is."""
     listed = unique(merge, entries, lambda entry: entry.get("key"), "key")
     for entry, new_id in zip(listed, merge.fresh_ids(len(listed)), strict=True):
         key = entry.get("key")
         stored = merge.book.initiatives.get(key)
-        if stored is None and lacking(merge, entry, "name"):
-            continue
-        portfolio_id = _portfolio_id(merge, entry, stored)
+        missing = stored is None and lacking(merge, entry, "name")
+        portfolio_id = None if missing else _portfolio_id(merge, entry, stored)
         if portfolio_id is None:
+            merge.failed.add(key)
             continue
         initiative = stored or Initiative(id=new_id, key=key, name=entry.get("name"), portfolio_id=portfolio_id)
         given = own_fields(Initiative, entry.given) | {"portfolio_id": portfolio_id}
@@ -167,9 +180,9 @@ def merge_initiatives(merge: Merge, entries: Iterable[Entry]) -> None:
 
 def _portfolio_id(merge: Merge, entry: Entry, stored: Initiative | None) -> str | None:
     portfolios = merge.book.portfolios
-    if (key := entry.get("portfolio")) is not None:
-        if key not in portfolios and "portfolios" in merge.broken:
-            return None
+    if key := entry.get("portfolio") or (merge.home if stored is None else ""):
+        if key not in portfolios and ("portfolios" in merge.broken or key == merge.home):
+            return None  # what is wrong with it has been said
         if key not in portfolios:
             merge.wrong(entry, "portfolio", f"{quoted(key)} is no portfolio of this file or stored")
             return None
