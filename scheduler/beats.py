@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.flows import cycles, delivery, digests, offers, upkeep
+from bot.flows.operating import auditing
 from bot.ports import Ports
 
 
@@ -28,5 +29,6 @@ BEATS = (
     Beat("read_audit", 5, upkeep.flush_read_audit),
     Beat("offers", 3600, offers.expire_unanswered),
     Beat("retention", 24 * 3600, upkeep.forget_old),
+    Beat("audit", 60, auditing.audit),
     DISPATCH,
 )

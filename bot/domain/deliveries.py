@@ -34,6 +34,8 @@ class DeliveryKind(StrEnum):
 
 UPDATES = frozenset({DeliveryKind.CHECKIN_UPDATE})
 """Kinds that change a message already there: free of quiet hours and budgets, and safe to repeat."""
+OF_A_CYCLE = UPDATES | {DeliveryKind.CHECKIN_PROMPT, DeliveryKind.CHECKIN_NUDGE}
+"""Kinds whose subject is a cycle."""
 REPEATED_IN_DOUBT = UPDATES | {DeliveryKind.ADMIN_NOTICE}
 """Kinds sent again when nobody knows whether they went out: one too many does less harm than none."""
 FIRST_SERVED = (

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+SILENCE = "silence"
+"""What the subject of a notice about a silent stop begins with."""
+
 
 class Silence(StrEnum):
     """What has not happened although it was due."""
@@ -45,11 +48,16 @@ class Looked:
 
 @dataclass(slots=True)
 class Watch:
-    """What the auditor of one process remembers: since when it sees each stop, and which have outlasted their push."""
+    """
+    What the auditor of one process remembers.
+
+    Since when it sees each stop, which have outlasted their push, and the digests that have nothing to say (`empty`).
+    """
 
     since: dict[str, datetime] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     present: tuple[Finding, ...] = ()
+    empty: set[str] = field(default_factory=set)
 
     def look(self, findings: Iterable[Finding], now: datetime, patience: timedelta) -> Looked:
         """Return what is new and what is still there `patience` after it was first seen, each of them once."""

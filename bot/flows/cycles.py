@@ -38,14 +38,14 @@ async def open_due(ports: Ports) -> int:
         organisation = await uow.people.organisation()
         if organisation is None:
             return 0
-        for cycle in _opening(organisation, ports, now):
+        for cycle in opening(organisation, ports, now):
             added += await _open(cycle, organisation, uow, ports)
         if added:
             await uow.commit()
     return added
 
 
-def _opening(organisation: Organisation, ports: Ports, now: datetime) -> Iterable[Cycle]:
+def opening(organisation: Organisation, ports: Ports, now: datetime) -> Iterable[Cycle]:
     """Return the cycles between their first opening anywhere and their due time, in the organisation's weeks."""
     zone, calendar = zone_of(organisation), organisation_calendar(organisation, ports.holidays)
     this_week = week_of(local_date(now, zone))
@@ -61,12 +61,9 @@ def _opening(organisation: Organisation, ports: Ports, now: datetime) -> Iterabl
 async def _open(cycle: Cycle, organisation: Organisation, uow: UnitOfWork, ports: Ports) -> int:
     """Plan who is not yet asked in a cycle, those who took their role after it opened included."""
     await uow.check_ins.add_cycle_once(cycle)
-    policy, now = ports.policy.cadence, ports.clock.now()
+    now = ports.clock.now()
     day = max(cycle.opens_on, local_date(now, zone_of(organisation)))
-    holders = await uow.check_ins.expected(cycle.key, day)
-    kinds = {(one.stage, one.lifecycle) for one in holders}
-    roles = {kind: expected_roles(*kind, cycle.key, policy) for kind in kinds}
-    expected = [one for one in holders if one.role in roles[one.stage, one.lifecycle]]
+    expected = await still_expected(cycle, day, uow, ports)
     if not expected:
         return 0
     people = {person.id: person for person in await uow.people.all()}
@@ -93,6 +90,14 @@ async def _open(cycle: Cycle, organisation: Organisation, uow: UnitOfWork, ports
         )
     )
     return added
+
+
+async def still_expected(cycle: Cycle, day: date, uow: UnitOfWork, ports: Ports) -> list[Expected]:
+    """Return the roles whose holders on `day` should be asked in a cycle and are not yet."""
+    holders = await uow.check_ins.expected(cycle.key, day)
+    kinds = {(one.stage, one.lifecycle) for one in holders}
+    roles = {kind: expected_roles(*kind, cycle.key, ports.policy.cadence) for kind in kinds}
+    return [one for one in holders if one.role in roles[one.stage, one.lifecycle]]
 
 
 @dataclass(frozen=True, slots=True)

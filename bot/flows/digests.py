@@ -26,21 +26,20 @@ FINISHED = frozenset({DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.SUPE
 
 async def post_due(ports: Ports) -> int:
     """Make the digest of last week for every portfolio whose hour has come; return how many are new."""
-    made = 0
+    made, now = 0, ports.clock.now()
     async with ports.open_unit_of_work() as uow:
         organisation = await uow.people.organisation()
         portfolios = await uow.people.portfolios() if organisation else []
     for portfolio in portfolios:
-        week = _due(portfolio, organisation, ports) if organisation and portfolio.digest_channels else None
+        week = due(portfolio, organisation, ports, now) if organisation and portfolio.digest_channels else None
         if week is not None:
             made += await _make(portfolio, week, ports)
     return made
 
 
-def _due(portfolio: Portfolio, organisation: Organisation, ports: Ports) -> str | None:
+def due(portfolio: Portfolio, organisation: Organisation, ports: Ports, now: datetime) -> str | None:
     """Return the week to report, from the portfolio's hour on its first working day until the week is over."""
     zone = ZoneInfo(portfolio.timezone)
-    now = ports.clock.now()
     this_week = week_of(local_date(now, zone))
     calendar = organisation_calendar(organisation, ports.holidays)
     for day in days_of(this_week):

@@ -116,8 +116,11 @@ class SqlDeliveries:
         left = and_(d.state.in_(CLAIMED), d.lease_until < since)
         count, oldest = 0, list[datetime]()
         for which, at in ((due, d.not_before), (left, d.lease_until)):
-            row = (await self._unit.execute(select(func.count(), func.min(at)).where(which))).one()
-            count, oldest = count + row[0], oldest + [row[1]] * bool(row[0])
+            row = (
+                await self._unit.execute(select(func.count().label("n"), func.min(at).label("at")).where(which))
+            ).one()
+            count += row.n
+            oldest += [row.at] if row.n else []
         return count, min(oldest, default=None)
 
     async def forget(self, sent_before: datetime) -> int:
