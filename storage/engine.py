@@ -67,9 +67,10 @@ class Database:
             async with self.reader.connect() as connection:
                 return await connection.run_sync(_revision_of)
 
-    async def check_schema(self) -> None:
-        """Raise ConfigError unless the database is at the program's own schema."""
-        if wrong := mismatch(await self.revision()):
+    async def check_schema(self, *, newer_too: bool = False) -> None:
+        """Raise ConfigError unless the database is at the program's own schema, or a newer one where that may be."""
+        wrong = mismatch(await self.revision())
+        if wrong and not (newer_too and wrong == NEWER):
             raise ConfigError(wrong)
 
     async def check_not_newer(self) -> None:

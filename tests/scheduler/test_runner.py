@@ -48,7 +48,7 @@ def test_every_beat_has_its_own_name_and_the_messages_go_last() -> None:
     names = [beat.name for beat in BEATS]
     assert len(set(names)) == len(names)
     assert BEATS[-1] is DISPATCH
-    assert {"plan", "close", "digest", "read_audit", "offers", "retention", "dispatch"} == set(names)
+    assert {"plan", "close", "digest", "read_audit", "offers", "retention", "audit", "dispatch"} == set(names)
 
 
 async def test_a_beat_that_fails_is_logged_and_the_others_go_on(ports: Ports, caplog: pytest.LogCaptureFixture) -> None:
