@@ -1,13 +1,13 @@
 """What the flows need stored: one protocol per aggregate, and the unit of work that holds them together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from bot.domain.cadence import Cycle
-from bot.domain.checkins import Commitment, Prompt, Response
+from bot.domain.checkins import AnswerValue, Commitment, Prompt, Response
 from bot.domain.deliveries import Delivery
 from bot.domain.events import Event, Link
 from bot.domain.health import Replica
@@ -256,6 +256,25 @@ class Inbox(Protocol):
     async def forget(self, before: datetime) -> int: ...
 
 
+class Erasures(Protocol):
+    """Taking one person out of everything stored."""
+
+    async def texts_of(self, person_id: PersonId) -> list[str]:
+        """Return the promises a person made and the blockers and asks they raised."""
+        ...
+
+    async def answers_of(self, person_id: PersonId) -> dict[str, Mapping[str, AnswerValue]]: ...
+    async def put_answers(self, answers: Mapping[str, Mapping[str, AnswerValue]]) -> None: ...
+    async def blank_texts(self, person_id: PersonId, word: str) -> int: ...
+    async def drop_accounts(self, person_id: PersonId) -> int: ...
+    async def drop_messages(self, person_id: PersonId, reason: str) -> int: ...
+    async def drop_audit_words(self, person_id: PersonId, names: tuple[str, ...]) -> int: ...
+    async def rename_in_words(self, names: tuple[str, ...], former: str) -> int: ...
+    async def change_digests(self, change: Callable[[Any], Any]) -> int:
+        """Let `change` rewrite the JSON content of every digest; return how many changed."""
+        ...
+
+
 class Replicas(Protocol):
     """The processes of Steward's, as they show themselves."""
 
@@ -289,6 +308,8 @@ class UnitOfWork(Protocol):
     def events(self) -> Events: ...
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def erasures(self) -> Erasures: ...
     @property
     def replicas(self) -> Replicas: ...
     async def commit(self) -> None:

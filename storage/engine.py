@@ -92,6 +92,14 @@ class Database:
             async with self.reader.connect() as connection:
                 yield connection
 
+    async def let_go(self) -> None:
+        """Overwrite what was deleted where this can be done: SQLite's log; PostgreSQL does so in its own time."""
+        if self.is_sqlite:
+            with translated():
+                async with self.writer.connect() as connection:
+                    free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                    await free.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def close(self) -> None:
         """Let go of every connection."""
         await self.reader.dispose()

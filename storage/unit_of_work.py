@@ -13,6 +13,7 @@ from storage.stores.check_ins import SqlCheckIns
 from storage.stores.commitments import SqlCommitments
 from storage.stores.deliveries import SqlDeliveries
 from storage.stores.digests import SqlDigests, SqlInbox
+from storage.stores.erasure import SqlErasures
 from storage.stores.events import SqlEvents
 from storage.stores.initiatives import SqlInitiatives, SqlOwnership
 from storage.stores.people import SqlPeople
@@ -34,6 +35,7 @@ class SqlUnitOfWork:
     digests: SqlDigests
     events: SqlEvents
     inbox: SqlInbox
+    erasures: SqlErasures
     replicas: SqlReplicas
 
     def __init__(self, database: Database) -> None:
@@ -61,6 +63,7 @@ class SqlUnitOfWork:
         self.digests = SqlDigests(self._unit)
         self.events = SqlEvents(self._unit)
         self.inbox = SqlInbox(self._unit)
+        self.erasures = SqlErasures(self._unit)
         self.replicas = SqlReplicas(self._unit)
         return self
 

@@ -106,7 +106,7 @@ async def test_the_part_that_does_not_work_is_named(ports: Ports) -> None:
 
 
 async def test_a_database_that_has_gone_is_named(ports: Ports) -> None:
-    status, body = await readiness(Vitals(NoDatabase(), {}, Pulse()))  # type: ignore[arg-type]  # one read only
+    status, body = await readiness(Vitals(without_database(ports, {}), Pulse()))
     assert (status, body["database"]) == (503, "The database does not answer.")
 
 

@@ -6,6 +6,7 @@ import sys
 import typer
 
 from bot.cli.asking import COMMANDS as ASKING
+from bot.cli.erasing import COMMANDS as ERASING
 from bot.cli.operating import COMMANDS as OPERATING
 from bot.cli.portfolios import COMMANDS as PORTFOLIOS
 from bot.cli.running import COMMANDS as RUNNING
@@ -22,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (*RUNNING, *PORTFOLIOS, *ASKING, *OPERATING):
+for command in (*RUNNING, *PORTFOLIOS, *ASKING, *OPERATING, *ERASING):
     app.command(command.name, help=command.help)(command.run)
 
 
