@@ -92,6 +92,13 @@ class Database:
             async with self.reader.connect() as connection:
                 yield connection
 
+    async def copy_to(self, file: str) -> None:
+        """Write a whole copy to a new file while others go on working; for SQLite, PostgreSQL has its own programs."""
+        with translated():
+            async with self.writer.connect() as connection:
+                free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await free.exec_driver_sql("VACUUM INTO ?", (file,))
+
     async def let_go(self) -> None:
         """Overwrite what was deleted where this can be done: SQLite's log; PostgreSQL does so in its own time."""
         if self.is_sqlite:
@@ -124,6 +131,12 @@ async def hold_schema(connection: AsyncConnection) -> None:
     """
     if wrong := mismatch((await connection.exec_driver_sql("SELECT version_num FROM alembic_version")).scalar()):
         raise Outdated(wrong)
+
+
+async def take_schema(connection: AsyncConnection) -> None:
+    """Let those who write on PostgreSQL finish; who comes from now on waits until they can see the new revision."""
+    if await connection.run_sync(_revision_of) is not None:
+        await connection.exec_driver_sql("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
 
 
 def _check_place(name: str) -> None:

@@ -4,12 +4,11 @@ import asyncio
 from typing import Literal
 
 from alembic import context
-from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.sql.sqltypes import AutoString
 
-from storage.engine import tune
+from storage.engine import take_schema, tune
 from storage.tables import check_ins, deliveries, events, initiatives, people, replicas
 from storage.tables.base import metadata
 
@@ -36,12 +35,6 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-def wait_for_writers(connection: Connection) -> None:
-    """Let those who write finish, and those who come wait until they can see the new revision (storage/engine.py)."""
-    if inspect(connection).has_table("alembic_version"):
-        connection.exec_driver_sql("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
-
-
 async def run_online() -> None:
     """Connect and run the migrations, all or none of them, one process at a time."""
     engine = create_async_engine(context.config.get_main_option("sqlalchemy.url") or "")
@@ -52,7 +45,7 @@ async def run_online() -> None:
         async with engine.begin() as connection:
             if not sqlite:
                 await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
-                await connection.run_sync(wait_for_writers)
+                await take_schema(connection)
             await connection.run_sync(run)
     finally:
         await engine.dispose()
