@@ -92,7 +92,7 @@ async def test_an_old_process_idles_on_a_newer_schema_and_goes_on_when_it_is_its
         assert len(slack.dm(accounts[0])) == 1
         await stamp(shared, head_revision())
         await until(lambda: len(slack.dm(accounts[0])) == 2, worker)
-        assert worker.said("scheduler.back")
+        await until(lambda: worker.said("scheduler.back"), worker)
         assert (await worker.stop(), await web.stop()) == (0, 0)
         assert not any("Traceback" in line for line in worker.log + web.log)
     assert {len(slack.dm(account)) for account in accounts[1:]} == {1}
