@@ -1,5 +1,6 @@
 """The rhythm: opening cycles with their prompts, reminders and outbox rows, and closing them."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from bot.stores import Expected, UnitOfWork
 
 FIRST_ZONE = timezone(timedelta(hours=14))
 """Nobody's day begins earlier than at UTC+14."""
+log = logging.getLogger(__name__)
 ABSENT, NOT_WORKING = "absent", "not working in this cycle"
 
 
@@ -33,15 +35,20 @@ class Asked:
 
 async def open_due(ports: Ports) -> int:
     """Plan the prompts of every cycle that has begun to open anywhere; return how many are new (0 when run again)."""
-    now, added = ports.clock.now(), 0
+    now = ports.clock.now()
     async with ports.open_unit_of_work() as uow:
         organisation = await uow.people.organisation()
         if organisation is None:
             return 0
-        for cycle in opening(organisation, ports, now):
-            added += await _open(cycle, organisation, uow, ports)
+        planned_now = {
+            cycle.key: await _open(cycle, organisation, uow, ports) for cycle in opening(organisation, ports, now)
+        }
+        added = sum(planned_now.values())
         if added:
             await uow.commit()
+    for key, count in planned_now.items():
+        if count:
+            log.info("cycle.planned", extra={"cycle": key, "prompts": count})
     return added
 
 
@@ -215,7 +222,7 @@ def messages_for(person_id: PersonId, cycle: Cycle, times: PromptTimes, now: dat
 
 async def close_due(ports: Ports) -> int:
     """Close every cycle whose time has come: silence becomes a miss, as do promises due; return how many closed."""
-    now, closed = ports.clock.now(), 0
+    now, closed = ports.clock.now(), list[str]()
     async with ports.open_unit_of_work() as uow:
         for cycle in await uow.check_ins.unclosed_cycles():
             if cycle.closes_at > now:
@@ -234,7 +241,9 @@ async def close_due(ports: Ports) -> int:
                     facts={"missed": missed, "undelivered": len(lost), "promises_missed": broken},
                 )
             )
-            closed += 1
+            closed.append(cycle.key)
         if closed:
             await uow.commit()
-    return closed
+    for key in closed:
+        log.info("cycle.closed", extra={"cycle": key})
+    return len(closed)

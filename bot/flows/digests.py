@@ -1,6 +1,7 @@
 """The weekly digest: made and frozen once per portfolio and week, posted in its channels with the details below."""
 
 import json
+import logging
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from bot.messages.pages import Written
 from bot.ports import Audience, Command, Ports, Reply, Say
 from bot.stores import StoredDigest, UnitOfWork
 
+log = logging.getLogger(__name__)
 WEEKLY = "weekly"
 FINISHED = frozenset({DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.SUPERSEDED, DeliveryState.UNKNOWN})
 
@@ -77,6 +79,7 @@ async def _make(portfolio: Portfolio, week: str, ports: Ports) -> int:
         await uow.deliveries.add_once(rows)
         uow.events.record(_event("digest.made", stored.id, ports, portfolio=portfolio.id, week=week))
         await uow.commit()
+    log.info("digest.made", extra={"digest": stored.id, "week": week, "channels": len(portfolio.digest_channels)})
     ports.wake()
     return 1
 
