@@ -89,7 +89,7 @@ def _processes(core: Core, processes: Sequence[Replica]) -> str:
     if processes and all(process.role == "web" for process in processes):
         return "fix: only processes with --role web run, nothing is planned or sent: start one with --role worker"
     told = ", ".join(f"{each.role} on {each.host} ({each.version})" for each in processes)
-    return f"ok: {len(processes)} processes{': ' if told else ''}{told}"
+    return f"ok: {len(processes)} process{'' if len(processes) == 1 else 'es'}{': ' if told else ''}{told}"
 
 
 async def _organisation(core: Core) -> list[str]:
