@@ -242,18 +242,14 @@ async def roles_of(person_id: PersonId, uow: UnitOfWork) -> list[tuple[Initiativ
     )
 
 
-async def tell_admins(subject: str, uow: UnitOfWork, ports: Ports, about: str = "") -> int:
-    """
-    Plan a notice to the administrators, to the portfolio leads where there is none; `about` is not told.
-
-    Return how many are told now; who was told of the same subject before is not told again.
-    """
+async def tell_admins(subject: str, uow: UnitOfWork, ports: Ports, about: str = "") -> None:
+    """Plan a notice to the administrators, to the portfolio leads where there is none; `about` is not told."""
     people = [person for person in await uow.people.all() if person.active and person.id != about]
     chosen = [person.id for person in people if OrgRole.ADMIN in person.org_roles]
     if not chosen:
         leads = {portfolio.lead_id for portfolio in await uow.people.portfolios()}
         chosen = [person.id for person in people if person.id in leads]
-    return await _tell(subject, chosen, uow, ports)
+    await _tell(subject, chosen, uow, ports)
 
 
 async def tell_lead(address: Address, uow: UnitOfWork, ports: Ports) -> None:
@@ -297,11 +293,11 @@ async def tell_undelivered(what: str, about: Iterable[InitiativeId], uow: UnitOf
     await _tell(subject, sorted(lead for lead in leads if lead), uow, ports)
 
 
-async def _tell(subject: str, people: Iterable[str], uow: UnitOfWork, ports: Ports) -> int:
+async def _tell(subject: str, people: Iterable[str], uow: UnitOfWork, ports: Ports) -> None:
     now = ports.clock.now()
     until = now + ports.policy.delivery.notice_lives
     rows = [
         planned(DeliveryKind.ADMIN_NOTICE, subject, person, to=person, not_before=now, expires_at=until)
         for person in people
     ]
-    return await uow.deliveries.add_once(rows)
+    await uow.deliveries.add_once(rows)

@@ -149,8 +149,9 @@ async def _tell(findings: Iterable[Finding], ports: Ports) -> None:
     async with ports.open_unit_of_work() as uow:
         for finding in findings:
             subject = f"{SILENCE}:{finding.key}"
-            if not await tell_admins(subject, uow, ports):
+            if not await uow.inbox.add_once(subject, ports.clock.now()):
                 continue
+            await tell_admins(subject, uow, ports)
             noted = Event(
                 at=ports.clock.now(),
                 action="silence.noticed",
