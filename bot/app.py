@@ -105,7 +105,7 @@ async def serve(settings: Settings, role: Role) -> None:
         ports = core.ports.with_platforms({name: each.platform for name, each in connections.items()})
         runner = Runner(ports, core.wake) if role != "web" else None
         lag = LoopLag()
-        vitals = Vitals(ports, runner, core.database.schema_state, lag.worst)
+        vitals = Vitals(ports, runner, core.database.schema_state, lag.worst, ports.clock.now())
         routes = [route for each in connections.values() for route in each.routes] if role != "worker" else []
         url = settings.heartbeat_url
         heartbeat = Heartbeat(url.get_secret_value(), runner, ports) if url and runner else None

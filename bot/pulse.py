@@ -62,7 +62,8 @@ class Heartbeat:
     async def call(self) -> bool:
         """Call once if all is well; return whether that arrived. The address may hold a secret and is not logged."""
         if not self.all_is_well():
-            log.warning("heartbeat.withheld")
+            just_started = self._heart.seconds_since_tick() is None
+            log.log(logging.DEBUG if just_started else logging.WARNING, "heartbeat.withheld")
             return False
         try:
             async with aiohttp.ClientSession(timeout=CALL_TIMEOUT) as client, client.get(self._url) as answer:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from aiohttp import web
@@ -41,14 +42,15 @@ class Vitals:
     """
     What health is read from.
 
-    `heart` is None in a process that only answers the web, `schema` says whether program and database fit, and
-    `loop_lag` by how many seconds the event loop was late at worst within the last minute.
+    `heart` is None in a process that only answers the web, `schema` says whether program and database fit, `loop_lag`
+    by how many seconds the event loop was late at worst within the last minute, and `since` when this process started.
     """
 
     ports: Ports
     heart: Heart | None = None
     schema: Callable[[], Awaitable[str]] = _fits
     loop_lag: Callable[[], float] = lambda: 0.0
+    since: datetime = datetime.min.replace(tzinfo=UTC)
 
 
 def application(vitals: Vitals, routes: Iterable[Route]) -> web.Application:
@@ -130,11 +132,11 @@ async def _scheduler(vitals: Vitals) -> str:
 
 
 async def _outbox(vitals: Vitals) -> str:
-    """Say since when the longest waiting message waits, where that is too long; only who sends answers for it."""
+    """Say how long a message has waited for this process, where that is too long; only who sends answers for it."""
     if vitals.heart is None:
         return OK
     now, most = vitals.ports.clock.now(), vitals.ports.policy.health.oldest_due
     oldest = await vitals.ports.reads.oldest_due(now)
-    if oldest is None or now - oldest < most:
+    if oldest is None or now - max(oldest, vitals.since) < most:
         return OK
     return f"a message has been due for {(now - oldest).total_seconds():.0f} s"

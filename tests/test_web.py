@@ -127,6 +127,7 @@ async def test_a_message_that_is_due_for_five_minutes_is_named_by_who_sends(
     clock.advance(seconds=1)
     status, body = await readiness(Vitals(ports, Pulse()))
     assert (status, body["outbox"]) == (503, "a message has been due for 300 s")
+    assert (await readiness(Vitals(ports, Pulse(), since=clock.now())))[0] == 200  # it has only just started
     assert (await readiness(Vitals(ports)))[0] == 200  # this process sends nothing, so others take no harm from it
 
 
