@@ -8,21 +8,21 @@ import os
 import secrets
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
-import structlog
 from aiohttp import web
 
 import adapters
 from bot.dispatch import build_dispatch
 from bot.domain.policy import Policy
+from bot.domain.tally import Tally
 from bot.errors import ConfigError
 from bot.playbook.ladders import load_ladders
 from bot.playbook.load import load_questions
 from bot.playbook.public_holidays import public_holidays
 from bot.ports import Clock, Connection, Dispatch, Ports
+from bot.pulse import Heartbeat, LoopLag, signs_of_life
 from bot.settings import Role, Settings
 from bot.web import Vitals, application
 from scheduler.clock import SystemClock
@@ -53,13 +53,14 @@ class Core:
 
 @contextlib.asynccontextmanager
 async def open_core(
-    settings: Settings, clock: Clock | None = None, *, create: bool = False, alone: bool = False
+    settings: Settings, clock: Clock | None = None, *, create: bool = False, alone: bool = False, idle: bool = False
 ) -> AsyncIterator[Core]:
     """
     Give the product on the database of the settings, its time from `clock`.
 
     `create` makes the tables of an empty database first; for `alone` see `Database.at`. Raises ConfigError when the
-    schema is not the program's own.
+    schema is not the program's own; with `idle` a program that is older than its database gets it all the same, and
+    waits without writing.
     """
     database = Database.at(settings.database_url, alone=alone)
     try:
@@ -67,18 +68,19 @@ async def open_core(
             from storage.migrating import upgrade  # noqa: PLC0415 - alembic takes memory that serving has no use for
 
             await upgrade(driver_url(settings.database_url))
-        await database.check_schema()
+        await database.check_schema(newer_too=idle)
         wake = asyncio.Event()
-        reads = SqlReads(database)
+        reads, policy = SqlReads(database), Policy()
         ports = Ports(
             open_unit_of_work=lambda: SqlUnitOfWork(database),
             reads=reads,
             clock=clock or SystemClock(),
-            policy=Policy(),
+            policy=policy,
             questions=load_questions(),
             ladders=load_ladders(),
             holidays=public_holidays,
             wake=wake.set,
+            tally=Tally(policy.health.late_after),
             worker=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
         )
         try:
@@ -102,13 +104,17 @@ async def serve(settings: Settings, role: Role) -> None:
     """Run the bot until SIGTERM or SIGINT, then drain; `role` says whether it answers the web, works, or both."""
     if not settings.platform_names:
         raise ConfigError("STEWARD_PLATFORMS is not set: name the platforms to connect, for example slack.")
-    async with open_core(settings) as core:
+    async with open_core(settings, idle=True) as core:
         connections = connect_platforms(settings.platform_names, core.dispatch)
         ports = core.ports.with_platforms({name: each.platform for name, each in connections.items()})
         runner = Runner(ports, core.wake, gate=ClockGate(ports)) if role != "web" else None
-        vitals = Vitals(ports.reads, ports.platforms, runner)
+        lag = LoopLag()
+        vitals = Vitals(ports, runner, core.database.schema_state, lag.worst, ports.clock.now())
         routes = [route for each in connections.values() for route in each.routes] if role != "worker" else []
-        async with _serving(application(vitals, routes), settings), _connected(connections):
+        url = settings.heartbeat_url
+        heartbeat = Heartbeat(url.get_secret_value(), runner, ports) if url and runner else None
+        life = signs_of_life(role, ports, lag, heartbeat)
+        async with _serving(application(vitals, routes), settings), _connected(connections), life:
             await _until_stopped(runner)
 
 
@@ -161,30 +167,3 @@ def _spare_the_garbage() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GARBAGE)
-
-
-def configure_logging(settings: Settings) -> None:
-    """Send every log line to stderr, as text for people or JSON for machines."""
-    renderer = (
-        structlog.processors.JSONRenderer()
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    shared: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)

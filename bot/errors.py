@@ -5,6 +5,7 @@ StewardError
 ├── UserError               the person who asked: shown to them in chat or on stderr
 ├── ConfigError             the operator: a setting is missing or wrong
 ├── Unavailable             nobody here: the database or another service is out of reach
+│   └── Outdated            the operator, soon: program and database have different schemas, nothing is written
 └── PlatformError           a chat platform refused or lost a call
     ├── RateLimited         not sent; try again after `retry_after` seconds
     ├── PlatformUnavailable not sent, or `maybe_sent`
@@ -32,6 +33,10 @@ class ConfigError(StewardError):
 
 class Unavailable(StewardError):
     """Something Steward depends on is out of reach."""
+
+
+class Outdated(Unavailable):
+    """The program and the database do not have the same schema."""
 
 
 class PlatformError(StewardError):

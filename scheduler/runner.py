@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.domain.calendar import DAY, local_instant
+from bot.errors import Outdated
 from bot.flows import cycles
 from bot.ports import Ports
 from scheduler.beats import BEATS, DISPATCH, Beat
@@ -42,16 +43,17 @@ class Runner:
         self._loop_task: asyncio.Task[None] | None = None
         self._stopping = False
         self._last_tick: float | None = None
+        self._idle = ""
+
+    @property
+    def idle(self) -> str:
+        """Return why nothing is planned or sent although the loop runs, empty when it does its work."""
+        return self._idle
 
     @property
     def running(self) -> bool:
         """Return whether the loop is alive."""
         return self._loop_task is not None and not self._loop_task.done()
-
-    @property
-    def clock_trouble(self) -> str:
-        """Return why the clock is not trusted and nothing is planned or sent, empty while all is well."""
-        return self._gate.trouble if self._gate else ""
 
     def seconds_since_tick(self) -> float | None:
         """Return how long ago a round was finished, None before the first."""
@@ -83,12 +85,25 @@ class Runner:
 
     async def _run(self) -> None:
         while not self._stopping:
-            taken, shut = 0, self._gate is not None and await self._gate.check() != ""
-            for beat in [beat for beat in self._due() if beat.any_time or not shut]:
-                if not self._stopping:
-                    taken = await self._beat(beat)
+            taken, shut = 0, await self._gate.check() if self._gate else ""
+            try:
+                for beat in [beat for beat in self._due() if beat.any_time or not shut]:
+                    if not self._stopping:
+                        taken = await self._beat(beat)
+                self._stand(by=shut)
+            except Outdated as error:
+                self._stand(by=str(error))
             self._last_tick = time.monotonic()
             await self._rest(taken)
+
+    def _stand(self, *, by: str) -> None:
+        """Note whether this process waits, and why: it is an old replica on a schema that it does not know."""
+        if by and not self._idle:
+            log.warning("scheduler.idle", extra={"why": by})
+        if self._idle and not by:
+            log.warning("scheduler.back")
+            self._flagged.update(beat.name for beat in self._beats)
+        self._idle = by
 
     def _due(self) -> list[Beat]:
         """Return the beats that were flagged, and those a flag has not come for: the scheduler may have stalled."""
@@ -120,6 +135,8 @@ class Runner:
 
     async def _patience(self, taken: int) -> float:
         """Return the seconds until the next message is due: pacing makes it due before the next beat."""
+        if self._idle:
+            return POLL_SECONDS
         try:
             due = await next_due(self._ports)
         except Exception as error:  # the loop outlives whatever happens to the database
@@ -133,9 +150,11 @@ class Runner:
 
 
 async def run(beat: Beat, ports: Ports) -> int:
-    """Run one beat; a failure is logged and leaves the others alone."""
+    """Run one beat; a failure is logged and leaves the others alone. Raises Outdated, which concerns all of them."""
     try:
         return await beat.flow(ports)
+    except Outdated:
+        raise
     except Exception:
         log.exception("scheduler.beat_failed", extra={"beat": beat.name})
         return 0

@@ -11,6 +11,7 @@ from sqlalchemy import Select, Text, bindparam, func, literal, select, type_coer
 from sqlalchemy.engine import RowMapping
 
 from bot.domain.checkins import OPEN, PromptState, Rag
+from bot.domain.health import Backlog
 from bot.domain.ids import InitiativeId, PersonId
 from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.names import Catalogue, Entry
@@ -19,13 +20,13 @@ from bot.domain.people import Organisation, OrgRole, Viewer
 from bot.domain.status import InitiativeStatus
 from bot.errors import UserError
 from bot.ports import Asked, Sender
+from storage import outbox
 from storage.engine import Database
 from storage.mapping import from_row
 from storage.readers import HeldReaders, Prepared
 from storage.status_rows import access_of, status_of
 from storage.stores.unit import chunked, table_of
 from storage.tables.check_ins import CycleRow, PromptRow
-from storage.tables.deliveries import DeliveryRow
 from storage.tables.initiatives import CatalogueRow, InitiativeRow, InitiativeStatusRow, RoleAssignmentRow
 from storage.tables.people import HandleRow, OrganisationRow, PersonRow, PortfolioRow
 from storage.weeks import WeekReads
@@ -34,7 +35,7 @@ STATUS, CATALOGUE, INITIATIVE = table_of(InitiativeStatusRow), table_of(Catalogu
 ASSIGNMENT = table_of(RoleAssignmentRow)
 CYCLE, PROMPT, ORGANISATION = table_of(CycleRow), table_of(PromptRow), table_of(OrganisationRow)
 HANDLE, PERSON = table_of(HandleRow), table_of(PersonRow)
-PORTFOLIO, DELIVERY = table_of(PortfolioRow), table_of(DeliveryRow)
+PORTFOLIO = table_of(PortfolioRow)
 AT_ONCE = 500
 
 
@@ -131,10 +132,13 @@ class SqlReads(WeekReads):
         now: datetime = (await self.rows(select(func.clock_timestamp().label("now"))))[0]["now"]
         return now.astimezone(UTC)
 
-    async def delivery_counts(self) -> Mapping[str, int]:
-        """Return how many outbox rows are in each state."""
-        rows = await self.rows(select(DELIVERY.c.state, func.count().label("n")).group_by(DELIVERY.c.state))
-        return {row["state"]: row["n"] for row in rows}
+    async def backlog(self, now: datetime) -> Backlog:
+        """Return how the outbox stands."""
+        return await outbox.backlog(self.rows, now, postgres=not self._readers.is_sqlite)
+
+    async def oldest_due(self, now: datetime) -> datetime | None:
+        """Return since when the longest waiting message is due, None when none is."""
+        return await outbox.oldest_due(self.rows, now)
 
     async def rows(self, statement: Select[Any]) -> Sequence[RowMapping]:
         """Run a statement on a held connection."""

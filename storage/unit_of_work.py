@@ -7,17 +7,19 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import projection
-from storage.engine import Database
+from storage.engine import Database, hold_schema
 from storage.failures import translated
 from storage.stores.check_ins import SqlCheckIns
 from storage.stores.commitments import SqlCommitments
 from storage.stores.deliveries import SqlDeliveries
 from storage.stores.digests import SqlDigests, SqlInbox
+from storage.stores.erasure import SqlErasures
 from storage.stores.escalations import SqlEscalations
 from storage.stores.events import SqlEvents
 from storage.stores.initiatives import SqlInitiatives, SqlOwnership
 from storage.stores.people import SqlPeople
 from storage.stores.raids import SqlRaids
+from storage.stores.replicas import SqlReplicas
 from storage.stores.unit import Unit
 
 
@@ -35,6 +37,8 @@ class SqlUnitOfWork:
     digests: SqlDigests
     events: SqlEvents
     inbox: SqlInbox
+    erasures: SqlErasures
+    replicas: SqlReplicas
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -46,6 +50,7 @@ class SqlUnitOfWork:
             self._connection = await self._database.writer.connect()
             try:
                 await self._connection.begin()
+                await hold_schema(self._connection)
             except BaseException:
                 await self._connection.close()
                 raise
@@ -61,6 +66,8 @@ class SqlUnitOfWork:
         self.digests = SqlDigests(self._unit)
         self.events = SqlEvents(self._unit)
         self.inbox = SqlInbox(self._unit)
+        self.erasures = SqlErasures(self._unit)
+        self.replicas = SqlReplicas(self._unit)
         return self
 
     async def commit(self) -> None:

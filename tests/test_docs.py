@@ -91,7 +91,7 @@ def test_every_endpoint_is_documented_and_every_documented_endpoint_is_served() 
         *build_slack(slack, lambda _: None).routes,  # type: ignore[arg-type, return-value]  # never called
         *build_teams(teams, lambda _: None).routes,  # type: ignore[arg-type, return-value]  # never called
     ]
-    served = application(Vitals(None, {}), routes).router.routes()  # type: ignore[arg-type]  # asked nothing
+    served = application(Vitals(None), routes).router.routes()  # type: ignore[arg-type]  # asked nothing
     paths = {
         f"{route.method} {route.resource.canonical}" for route in served if route.resource and route.method != "HEAD"
     }

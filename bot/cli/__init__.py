@@ -8,6 +8,7 @@ from itertools import pairwise
 import typer
 
 from bot.cli.asking import COMMANDS as ASKING
+from bot.cli.erasing import COMMANDS as ERASING
 from bot.cli.foresight import COMMANDS as FORESIGHT
 from bot.cli.operating import COMMANDS as OPERATING
 from bot.cli.portfolios import COMMANDS as PORTFOLIOS
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (*RUNNING, *PORTFOLIOS, *ASKING, *FORESIGHT, *OPERATING):
+for command in (*RUNNING, *PORTFOLIOS, *ASKING, *FORESIGHT, *OPERATING, *ERASING):
     app.command(command.name, help=command.help)(command.run)
 
 

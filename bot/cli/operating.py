@@ -34,6 +34,28 @@ async def _migrate() -> None:
         await database.close()
 
 
+def backup(file: Annotated[Path, typer.Argument(help="the new file to write to")]) -> None:
+    """Write a copy of a SQLite database to a new file, while Steward runs."""
+    url = read_settings().database_url
+    if not url.startswith("sqlite"):
+        raise UserError("PostgreSQL is backed up by pg_dump: see docs/operations.md.")
+    if file.exists() or not file.absolute().parent.is_dir():
+        raise UserError(f"{file} exists already." if file.exists() else f"There is no folder {file.parent}.")
+    finish(_backup(url, file))
+    print(f"The database is copied to {file}.")
+
+
+async def _backup(url: str, file: Path) -> None:
+    from storage.engine import Database
+
+    database = Database.at(url)
+    try:
+        await database.check_schema()
+        await database.copy_to(str(file))
+    finally:
+        await database.close()
+
+
 def doctor(*, live: Annotated[bool, typer.Option("--live", help="also ask the platforms")] = False) -> None:
     """Check settings, database, clock, templates and platforms, one line each."""
     from bot.cli.checkup import examine
@@ -95,6 +117,7 @@ async def _verify() -> tuple[int, int | None]:
 
 COMMANDS = (
     Command("migrate", migrate, "Bring the database to the newest schema."),
+    Command("backup", backup, "Copy a SQLite database to a new file."),
     Command("doctor", doctor, "Check settings, database, clock, templates and platforms, one line each."),
     Command("manifest", manifest, "Write a platform's app manifest, generated from the code."),
     Command("gallery", gallery, "Write every message and form as each platform shows it."),

@@ -39,6 +39,8 @@ class DeliveryKind(StrEnum):
 
 UPDATES = frozenset({DeliveryKind.CHECKIN_UPDATE, DeliveryKind.ESCALATION_UPDATE})
 """Kinds that change a message already there: free of quiet hours and budgets, and safe to repeat."""
+OF_A_CYCLE = frozenset({DeliveryKind.CHECKIN_UPDATE, DeliveryKind.CHECKIN_PROMPT, DeliveryKind.CHECKIN_NUDGE})
+"""Kinds whose subject is a cycle."""
 REPEATED_IN_DOUBT = UPDATES | {DeliveryKind.ADMIN_NOTICE, DeliveryKind.OUT_OF_REACH}
 """Kinds sent again when nobody knows whether they went out: one too many does less harm than none."""
 FIRST_SERVED = (

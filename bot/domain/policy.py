@@ -190,6 +190,22 @@ class RetentionPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HealthPolicy:
+    """When Steward calls itself unwell, and how long it looks on before it tells anybody."""
+
+    oldest_due: timedelta = timedelta(minutes=5)
+    oldest_tick: timedelta = timedelta(seconds=60)
+    late_after: timedelta = timedelta(minutes=5)
+    planned_within: timedelta = timedelta(minutes=5)
+    digest_within: timedelta = timedelta(minutes=15)
+    patience: timedelta = timedelta(minutes=2)
+    clock_error: timedelta = timedelta(seconds=60)
+    shown_every: timedelta = timedelta(seconds=30)
+    alive_within: timedelta = timedelta(minutes=2)
+    remembered: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """All of it; `version` is shown wherever a rule explains itself."""
 
@@ -205,3 +221,4 @@ class Policy:
     ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
     escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
+    health: HealthPolicy = field(default_factory=HealthPolicy)

@@ -8,6 +8,7 @@ from bot.domain.checkins import OPEN
 from bot.domain.deliveries import MAYBE_OUT, WAITING, Delivery, DeliveryKind, DeliveryState, limit_of
 from bot.domain.ownership import AssignmentState, Role
 from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
+from bot.domain.silence import SILENCE
 from bot.flows import digests, recipients
 from bot.flows.checkins import listing, reminder
 from bot.flows.escalations.composing import escalation, escalation_update
@@ -156,6 +157,8 @@ async def admin_notice(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed
     about, _, rest = row.subject.partition(":")
     if about == recipients.UNDELIVERED:
         return await _undelivered(rest, row, uow, ports)
+    if about == SILENCE:
+        return Post(notices.silence(*rest.split(":", 1)))
     if about == "channel":
         portfolio_id, platform, conversation = rest.split(":", 2)
         portfolios = {portfolio.id: portfolio.name for portfolio in await uow.people.portfolios()}

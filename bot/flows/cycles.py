@@ -1,7 +1,8 @@
 """The rhythm: opening cycles with their prompts, reminders and outbox rows, and closing them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta, timezone
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from bot.domain.cadence import Cycle, cycle_of, expected_roles
 from bot.domain.calendar import local_date, local_instant, week_of, weeks_after
@@ -24,25 +25,31 @@ from bot.flows.recipients import tell_undelivered, undelivered
 from bot.ports import Ports
 from bot.stores import Expected, UnitOfWork
 
+log = logging.getLogger(__name__)
 FIRST_ZONE = timezone(timedelta(hours=14))
 """Nobody's day begins earlier than at UTC+14."""
 
 
 async def open_due(ports: Ports) -> int:
     """Plan the prompts of every cycle that has begun to open anywhere; return how many are new (0 when run again)."""
-    now, added = ports.clock.now(), 0
+    now = ports.clock.now()
     async with ports.open_unit_of_work() as uow:
         organisation = await uow.people.organisation()
         if organisation is None:
             return 0
-        for cycle in _opening(organisation, ports, now):
-            added += await _open(cycle, organisation, uow, ports)
+        planned_now = {
+            cycle.key: await _open(cycle, organisation, uow, ports) for cycle in opening(organisation, ports, now)
+        }
+        added = sum(planned_now.values())
         if added:
             await uow.commit()
+    for key, count in planned_now.items():
+        if count:
+            log.info("cycle.planned", extra={"cycle": key, "prompts": count})
     return added
 
 
-def _opening(organisation: Organisation, ports: Ports, now: datetime) -> Iterable[Cycle]:
+def opening(organisation: Organisation, ports: Ports, now: datetime) -> Iterable[Cycle]:
     """Return the cycles between their first opening anywhere and their due time, in the organisation's weeks."""
     zone, calendar = zone_of(organisation), organisation_calendar(organisation, ports.holidays)
     this_week = week_of(local_date(now, zone))
@@ -83,7 +90,7 @@ async def to_ask(
 ) -> tuple[list[Prompt], list[Delivery]]:
     """Return who is to be asked in a cycle and has not been, with the messages that does; stores nothing."""
     day = max(cycle.opens_on, local_date(ports.clock.now(), zone_of(organisation)))
-    expected = _expected(await uow.check_ins.expected(cycle.key, day), cycle, ports)
+    expected = await still_expected(cycle, day, uow, ports)
     if not expected:
         return [], []
     people = {person.id: person for person in await uow.people.all()}
@@ -94,7 +101,9 @@ async def to_ask(
     return prompts, _messages(prompts, asked, cycle, ports)
 
 
-def _expected(holders: Sequence[Expected], cycle: Cycle, ports: Ports) -> list[Expected]:
+async def still_expected(cycle: Cycle, day: date, uow: UnitOfWork, ports: Ports) -> list[Expected]:
+    """Return the roles whose holders on `day` should be asked in a cycle and are not yet."""
+    holders = await uow.check_ins.expected(cycle.key, day)
     kinds = {(one.stage, one.lifecycle) for one in holders}
     roles = {kind: expected_roles(*kind, cycle.key, ports.policy.cadence) for kind in kinds}
     return [one for one in holders if one.role in roles[one.stage, one.lifecycle]]
@@ -125,7 +134,7 @@ def _messages(prompts: Iterable[Prompt], asked: Timetable, cycle: Cycle, ports: 
 
 async def close_due(ports: Ports) -> int:
     """Close every cycle whose time has come: silence becomes a miss, as do promises due; return how many closed."""
-    now, closed = ports.clock.now(), 0
+    now, closed = ports.clock.now(), list[str]()
     async with ports.open_unit_of_work() as uow:
         for cycle in await uow.check_ins.unclosed_cycles():
             if cycle.closes_at > now:
@@ -144,7 +153,9 @@ async def close_due(ports: Ports) -> int:
                     facts={"missed": missed, "undelivered": len(lost), "promises_missed": broken},
                 )
             )
-            closed += 1
+            closed.append(cycle.key)
         if closed:
             await uow.commit()
-    return closed
+    for key in closed:
+        log.info("cycle.closed", extra={"cycle": key})
+    return len(closed)

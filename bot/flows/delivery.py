@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.deliveries import (
+    OF_A_CYCLE,
     UPDATES,
     WAITING,
     Address,
@@ -308,12 +309,14 @@ async def _record(before: Delivery, after: Delivery, ports: Ports, effect: Effec
                 )
             )
         await uow.commit()
+    ports.tally.note(before, after)
     level = logging.ERROR if after.state is DeliveryState.DEAD else logging.INFO
     log.log(level, "delivery.%s", after.state, extra=_facts(after))
 
 
 def _facts(row: Delivery) -> dict[str, object]:
-    return {"delivery": row.id, "kind": row.kind.value, "attempts": row.attempts, "reason": row.reason}
+    about = {"cycle": row.subject} if row.kind in OF_A_CYCLE else {}
+    return {"delivery": row.id, "kind": row.kind.value, "attempts": row.attempts, "reason": row.reason, **about}
 
 
 def _jitter() -> float:

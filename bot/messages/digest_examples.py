@@ -136,6 +136,7 @@ DIGEST_EXAMPLES: Mapping[str, Callable[[], Message]] = {
         [("Priya Raman", "SEPSIS", Role.TECHNICAL_LEAD)], admin=False
     ),
     "notice, channel lost": lambda: notices.channel_lost("Hospital portfolio", "slack", "C0123456"),
+    "notice, silence": lambda: notices.silence("no_digest", "CARE:2026-W47"),
     "notice, not authorized": lambda: notices.not_authorized("slack"),
     "check-in, nothing left": lambda: sentence(notices.NOTHING_LEFT),
 }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.ownership import Role
+from bot.domain.silence import Silence
 from bot.messages.model import Bold, Bullets, Code, Message, Paragraph, Plain, Text, clip, plain
 from bot.messages.words import ROLE_WORDS, counted
 
@@ -114,6 +115,24 @@ def not_authorized(platform: str) -> Message:
         Plain(f"As administrator: {platform} no longer accepts Steward's credentials, so nothing is sent there. "),
         Code("steward doctor"),
         Plain(" says what to do."),
+    )
+
+
+SILENCES = {
+    Silence.UNCLAIMED: "messages that were due on {} were not sent for more than five minutes.",
+    Silence.NOT_OPENED: "the check-ins of {} should have been planned and were not.",
+    Silence.NOT_ASKED: "there are owners with an open check-in of {} to whom no message about it is on its way.",
+    Silence.NO_DIGEST: "the weekly digest of {} was due and does not stand in all of its channels.",
+}
+
+
+def silence(what: str, about: str) -> Message:
+    """Return what administrators read about something that should have happened and did not."""
+    stopped = SILENCES[Silence(what)].format(about.replace(":", ", "))
+    return _notice(
+        Plain(f"As administrator: {stopped} Steward pushed once, which was no help within two minutes. "),
+        Code("steward doctor"),
+        Plain(" and the log of its processes say more."),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, bindparam, case, func, literal, or_, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select, update
 
 from bot.domain.cadence import Cycle
 from bot.domain.checkins import ANSWERED, OPEN, Prompt, PromptState, Response
@@ -17,11 +17,14 @@ from storage.stores.unit import VARIABLES, Unit, chunked, table_of
 from storage.tables.check_ins import CycleRow, PromptRow, ResponseRow
 from storage.tables.deliveries import DeliveryRow
 from storage.tables.initiatives import InitiativeRow, RoleAssignmentRow
+from storage.tables.people import PersonRow
 
 CYCLE, PROMPT, RESPONSE = table_of(CycleRow), table_of(PromptRow), table_of(ResponseRow)
 NEWEST = and_(RESPONSE.c.prompt_id == PROMPT.c.id, RESPONSE.c.revision == PROMPT.c.revision)
 INITIATIVE, ASSIGNMENT = table_of(InitiativeRow), table_of(RoleAssignmentRow)
-DELIVERY = table_of(DeliveryRow)
+DELIVERY, PERSON = table_of(DeliveryRow), table_of(PersonRow)
+ASKING = (DeliveryKind.CHECKIN_PROMPT.value, DeliveryKind.CHECKIN_NUDGE.value)
+GONE = DeliveryState.SUPERSEDED.value
 ON_ITS_WAY = WAITING | {DeliveryState.SENDING}
 BOTH = [*PROMPT.c, *(column.label(f"r_{column.name}") for column in RESPONSE.c)]
 # Built once: every item of every list that is sent asks it.
@@ -104,6 +107,27 @@ class SqlCheckIns:
         unseen = and_(p.sent_at.is_(None), p.state.in_([PromptState.SCHEDULED.value, PromptState.FAILED.value]))
         statement = select(PROMPT).where(p.cycle == cycle, unseen, ~select(d.id).where(coming).exists())
         return await self._unit.every(Prompt, statement.order_by(p.person_id, p.id))
+
+    async def has_prompts(self, cycle: str) -> bool:
+        """Return whether anybody is asked in a cycle."""
+        return (
+            await self._unit.execute(select(PROMPT.c.id).where(PROMPT.c.cycle == cycle).limit(1))
+        ).first() is not None
+
+    async def not_asked(self, cycle: str) -> list[PersonId]:
+        """Return the reachable people with an undelivered check-in in a cycle that no outbox row asks for."""
+        d = DELIVERY.c
+        asking = exists().where(
+            d.person_id == PROMPT.c.person_id, d.subject == cycle, d.kind.in_(ASKING), d.state != GONE
+        )
+        statement = (
+            select(PROMPT.c.person_id)
+            .join(PERSON, PERSON.c.id == PROMPT.c.person_id)
+            .where(PROMPT.c.cycle == cycle, PROMPT.c.state == PromptState.SCHEDULED.value)
+            .where(PERSON.c.active, PERSON.c.unreachable_since.is_(None), ~asking)
+            .distinct()
+        )
+        return list((await self._unit.execute(statement)).scalars())
 
     async def add_prompts_once(self, prompts: Sequence[Prompt]) -> int:
         """Store new prompts, passing over those that exist (I-17); return how many were new."""

@@ -147,6 +147,20 @@ class SqlDeliveries:
         found: datetime | None = (await self._unit.execute(earliest)).scalar_one()
         return found
 
+    async def overdue(self, since: datetime) -> tuple[int, datetime | None]:
+        """Return how many rows have been due since before an instant and are not claimed, and since when the oldest."""
+        d = DELIVERY.c
+        due = and_(d.state == DeliveryState.PENDING.value, d.not_before < since)
+        left = and_(d.state.in_(CLAIMED), d.lease_until < since)
+        count, oldest = 0, list[datetime]()
+        for which, at in ((due, d.not_before), (left, d.lease_until)):
+            row = (
+                await self._unit.execute(select(func.count().label("n"), func.min(at).label("at")).where(which))
+            ).one()
+            count += row.n
+            oldest += [row.at] if row.n else []
+        return count, min(oldest, default=None)
+
     async def forget(self, sent_before: datetime) -> int:
         """Delete rows that were finished with before an instant; return how many."""
         done = DELIVERY.c.state.in_([DeliveryState.SENT.value, DeliveryState.SUPERSEDED.value])

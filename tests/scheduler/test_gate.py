@@ -127,8 +127,8 @@ async def test_while_the_gate_is_shut_only_what_needs_no_clock_is_run(machine: M
     engine = Runner(machine.ports, asyncio.Event(), beats, machine.gate)
     await engine.start()
     await note.wait()
-    assert (send.runs, engine.clock_trouble) == (0, "this machine's clock is 7200 s behind the database's")
+    assert (send.runs, engine.idle) == (0, "this machine's clock is 7200 s behind the database's")
     machine.database = timedelta(0)
     await send.wait()
     await engine.stop(PATIENCE)
-    assert engine.clock_trouble == ""
+    assert engine.idle == ""

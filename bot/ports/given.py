@@ -1,0 +1,56 @@
+"""Everything a flow is given."""
+
+from collections import deque
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.domain.escalation import NO_LADDERS, Ladders
+from bot.domain.events import Event
+from bot.domain.policy import Policy
+from bot.domain.questions import QuestionSet
+from bot.domain.silence import Watch
+from bot.domain.status import LastKnown
+from bot.domain.tally import Tally
+from bot.ports.platforms import ChatPlatform
+from bot.ports.reads import Reads
+from bot.stores import UnitOfWork
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware and UTC."""
+        ...
+
+
+class HolidayLookup(Protocol):
+    """Public holidays of a country, and of one of its subdivisions."""
+
+    def __call__(self, country: str | None, subdivision: str | None) -> Container[date]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Everything a flow may use; this is the whole dependency injection."""
+
+    open_unit_of_work: Callable[[], UnitOfWork]
+    reads: Reads
+    clock: Clock
+    policy: Policy
+    questions: QuestionSet
+    holidays: HolidayLookup
+    ladders: Ladders = NO_LADDERS
+    platforms: Mapping[str, ChatPlatform] = field(default_factory=dict)
+    wake: Callable[[], None] = lambda: None
+    worker: str = "worker"
+    read_audit: deque[Event] = field(default_factory=deque)
+    last_known: LastKnown = field(default_factory=LastKnown)
+    tally: Tally = field(default_factory=Tally)
+    watch: Watch = field(default_factory=Watch)
+
+    def with_platforms(self, platforms: Mapping[str, ChatPlatform]) -> "Ports":
+        """Return the same ports with the connected platforms in place."""
+        return replace(self, platforms=platforms)
