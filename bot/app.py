@@ -15,8 +15,8 @@ from aiohttp import web
 
 import adapters
 from bot.dispatch import build_dispatch
+from bot.domain.operating.tally import Tally
 from bot.domain.policy import Policy
-from bot.domain.tally import Tally
 from bot.errors import ConfigError
 from bot.playbook.ladders import load_ladders
 from bot.playbook.load import load_questions

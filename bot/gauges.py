@@ -7,9 +7,9 @@ from typing import Any
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from bot.domain import tally
-from bot.domain.health import Backlog
-from bot.domain.silence import Silence
+from bot.domain.operating import tally
+from bot.domain.operating.health import Backlog
+from bot.domain.operating.silence import Silence
 from bot.ports import Ports
 
 METRICS = {

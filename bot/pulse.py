@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 import aiohttp
 
-from bot.domain.health import Replica
+from bot.domain.operating.health import Replica
 from bot.errors import StewardError
 from bot.flows.operating import presence
 from bot.ports import Ports

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.domain.clocks import Reading, doubt, stepped
+from bot.domain.operating.clocks import Reading, doubt, stepped
 from bot.errors import StewardError
 from bot.ports import Ports
 from scheduler.clock import time_up

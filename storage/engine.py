@@ -15,8 +15,8 @@ from storage.failures import translated
 from storage.inline import connecting_to
 from storage.revisions import head_revision, known_revisions
 
-EMPTY = "has no tables yet"
-OLDER = "is of an older Steward"
+EMPTY = "The database has no tables yet: run `steward init` or `steward migrate`."
+OLDER = "The database is of an older Steward: run `steward migrate`."
 NEWER = "The database was made by a newer Steward: upgrade the program."
 SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=5000",
@@ -135,7 +135,7 @@ def mismatch(present: str | None) -> str:
         return ""
     if present is not None and present not in known_revisions():
         return NEWER
-    return f"The database {EMPTY if present is None else OLDER}: run `steward migrate`."
+    return EMPTY if present is None else OLDER
 
 
 async def hold_schema(connection: AsyncConnection) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.engine import RowMapping
 
 from bot.domain.deliveries import DeliveryState
-from bot.domain.health import Backlog
+from bot.domain.operating.health import Backlog
 from storage.stores.unit import table_of
 from storage.tables.base import UTCDateTime
 from storage.tables.deliveries import DeliveryRow

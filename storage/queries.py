@@ -11,10 +11,10 @@ from sqlalchemy import Select, Text, bindparam, func, literal, select, type_coer
 from sqlalchemy.engine import RowMapping
 
 from bot.domain.checkins import OPEN, PromptState, Rag
-from bot.domain.health import Backlog
 from bot.domain.ids import InitiativeId, PersonId
 from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.names import Catalogue, Entry
+from bot.domain.operating.health import Backlog
 from bot.domain.ownership import AssignmentState
 from bot.domain.people import Organisation, OrgRole, Viewer
 from bot.domain.status import InitiativeStatus

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from bot.domain.health import Replica
-from bot.domain.silence import Finding, Silence
+from bot.domain.operating.health import Replica
+from bot.domain.operating.silence import Finding, Silence
 from bot.flows.operating import presence
 from bot.ports import Ports
 from bot.pulse import Heartbeat, LoopLag, signs_of_life

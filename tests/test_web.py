@@ -13,8 +13,8 @@ import pytest
 from aiohttp import web
 
 from bot.domain.deliveries import DeliveryState, MessageRef, dead, later, sent
-from bot.domain.health import Backlog
-from bot.domain.silence import Finding, Silence
+from bot.domain.operating.health import Backlog
+from bot.domain.operating.silence import Finding, Silence
 from bot.errors import Unavailable
 from bot.gauges import METRICS
 from bot.ports import ChatPlatform, Condition, Health, Ports, Route

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.app import Core, connect_platforms, open_core
 from bot.domain.calendar import Calendar
-from bot.domain.health import Backlog, Replica, clock_error
+from bot.domain.operating.health import Backlog, Replica, clock_error
 from bot.errors import StewardError
 from bot.flows.calendars import organisation_calendar
 from bot.flows.operating import presence

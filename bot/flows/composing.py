@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from bot.domain.checkins import OPEN
 from bot.domain.deliveries import MAYBE_OUT, WAITING, Delivery, DeliveryKind, DeliveryState, limit_of
+from bot.domain.operating.silence import SILENCE
 from bot.domain.ownership import AssignmentState, Role
 from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
-from bot.domain.silence import SILENCE
 from bot.flows import digests, recipients
 from bot.flows.checkins import listing, reminder
 from bot.flows.escalations.composing import escalation, escalation_update

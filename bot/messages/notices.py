@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.operating.silence import Silence
 from bot.domain.ownership import Role
-from bot.domain.silence import Silence
 from bot.messages.model import Bold, Bullets, Code, Message, Paragraph, Plain, Text, clip, plain
 from bot.messages.words import ROLE_WORDS, counted
 

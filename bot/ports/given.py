@@ -8,11 +8,11 @@ from typing import Protocol
 
 from bot.domain.escalation import NO_LADDERS, Ladders
 from bot.domain.events import Event
+from bot.domain.operating.silence import Watch
+from bot.domain.operating.tally import Tally
 from bot.domain.policy import Policy
 from bot.domain.questions import QuestionSet
-from bot.domain.silence import Watch
 from bot.domain.status import LastKnown
-from bot.domain.tally import Tally
 from bot.ports.platforms import ChatPlatform
 from bot.ports.reads import Reads
 from bot.stores import UnitOfWork

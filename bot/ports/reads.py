@@ -7,9 +7,9 @@ from typing import Protocol
 
 from bot.domain.checkins import Rag
 from bot.domain.digest import WeekFacts
-from bot.domain.health import Backlog
 from bot.domain.ids import InitiativeId, PersonId, PortfolioId
 from bot.domain.names import Catalogue
+from bot.domain.operating.health import Backlog
 from bot.domain.people import Organisation, Viewer
 from bot.domain.status import InitiativeStatus
 from bot.ports.talking import Sender

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain.checkins import AnswerValue
-from bot.domain.health import Replica
 from bot.domain.ids import PersonId
+from bot.domain.operating.health import Replica
 
 
 class Erasures(Protocol):

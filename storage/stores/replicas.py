@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 
-from bot.domain.health import Replica
+from bot.domain.operating.health import Replica
 from storage.stores.unit import Unit, table_of
 from storage.tables.replicas import ReplicaRow
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import Core
 from bot.cli.checkup import _clock, _processes
-from bot.domain.health import Replica
+from bot.domain.operating.health import Replica
 from bot.flows.operating import presence
 from bot.playbook.samples import SAMPLE
 from scheduler.clock import SystemClock

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.clocks import Reading, doubt, stepped
+from bot.domain.operating.clocks import Reading, doubt, stepped
 from bot.domain.policy import ClockPolicy
 
 POLICY = ClockPolicy()

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from bot.domain.cadence import Cycle, prompt_times
 from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.domain.events import Event
+from bot.domain.operating.silence import SILENCE, Finding, Silence
 from bot.domain.people import Organisation, Portfolio
-from bot.domain.silence import SILENCE, Finding, Silence
 from bot.flows import cycles, digests
 from bot.flows.calendars import hours_of
 from bot.flows.presence.timetable import messages_for

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.domain.health import Replica, alive
+from bot.domain.operating.health import Replica, alive
 from bot.ports import Ports
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from bot.domain.checkins import PromptState, Rag
 from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState
+from bot.domain.operating.silence import Finding, Silence, Watch
 from bot.domain.people import OrgRole
-from bot.domain.silence import Finding, Silence, Watch
 from bot.flows import cycles, digests
 from bot.flows.operating.auditing import audit
 from tests.builders import ANA, WEEK, a_person, a_portfolio, a_prompt, a_response
