@@ -9,6 +9,7 @@ from bot.domain.cadence import AskRule, Cycle, NoNudge
 from bot.domain.calendar import Barrier
 from bot.domain.checkins import Prompt
 from bot.domain.deliveries import Delivery
+from bot.domain.escalation import Escalation, Notice
 from bot.domain.initiatives import Initiative
 from bot.domain.ownership import Role, RoleAssignment
 from bot.domain.people import Absence, Organisation, Person
@@ -38,6 +39,15 @@ class Sending:
 
     row: Delivery
     fate: Fate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """That the person is to hear of an escalation at a level, and the message that tells them."""
+
+    escalation: Escalation
+    notice: Notice
+    sending: Sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +123,9 @@ class Explanation:
     """
     Every message about one initiative to one person in the last, the present and the next cycle, with the rules.
 
-    `rounds` are in order of time; `others` are messages about the initiative that belong to no cycle. `zone` is the
-    reader's, `own_zone` the person's, `reached_on` the platforms they are written to on, the first one first.
+    `rounds` are in order of time; `others` are messages about the initiative that belong to no cycle, `climbs` the
+    escalations about it that the person heard of. `zone` is the reader's, `own_zone` the person's, `reached_on` the
+    platforms they are written to on, the first one first.
     """
 
     person: Person
@@ -127,4 +138,5 @@ class Explanation:
     parts: tuple[Part, ...]
     rounds: tuple[Round, ...]
     others: tuple[Sending, ...]
+    climbs: tuple[Climb, ...]
     reached_on: tuple[str, ...]

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.cadence import Cycle, NoNudge
 from bot.domain.calendar import DAY, Barrier, monday_of
 from bot.domain.checkins import ANSWERED, PromptState
-from bot.domain.explanation import Ask, Explanation, LeftOut, Part, Round, Sending, Timing
+from bot.domain.explanation import Ask, Climb, Explanation, LeftOut, Part, Round, Sending, Timing
 from bot.domain.ownership import AssignmentKind, AssignmentState
 from bot.domain.people import Absence, Person
 from bot.messages.model import Block, Bold, Bullets, Message, Note, Paragraph, Plain, Text, clip
@@ -86,6 +86,7 @@ def sections(explained: Explanation) -> list[tuple[str, list[str]]]:
     if not explained.person.active:
         parts.append(f"{name} is deactivated, so nothing is sent to them.")
     parts += [history(each, explained.zone) for each in explained.others]
+    parts += [_climb(each, explained) for each in explained.climbs]
     weeks = [(_heading(each, explained), list(_round(each, explained))) for each in explained.rounds]
     return [(name, parts), *((heading, lines) for heading, lines in weeks if lines)]
 
@@ -108,6 +109,15 @@ def _part(part: Part) -> str:
             return f"Was offered the part of {role} and declined it{now}."
         case _:
             return f"Was offered the part of {role}; the offer was withdrawn{now}."
+
+
+def _climb(climb: Climb, explained: Explanation) -> str:
+    """Return what became of one escalation message, and by which rule it was sent or is not."""
+    one, role = climb.escalation, ROLE_WORDS[climb.escalation.role]
+    about = f"{counted(one.missed, 'missed check-in')} of the {role}" if one.missed else f"nobody answers as {role}"
+    rule = f"rule {one.ladder}, level {climb.notice.level}, because of {about}; ladders version {one.ladder_version}"
+    end = f" It ended {instant_words(one.resolved_at, explained.zone)}." if one.resolved_at else ""
+    return f"{history(climb.sending, explained.zone)} By {rule}.{end}"
 
 
 def _name(person: Person | None) -> str:

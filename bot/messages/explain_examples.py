@@ -9,11 +9,13 @@ from bot.domain.cadence import AskRule, Cycle, NoNudge
 from bot.domain.calendar import Barrier
 from bot.domain.checkins import Prompt, PromptState
 from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState, MessageRef, planned
-from bot.domain.explanation import Ask, Explanation, Fate, LeftOut, Outcome, Part, Round, Sending, Timing
+from bot.domain.escalation import Escalation, LadderCode, Notice, Party
+from bot.domain.explanation import Ask, Climb, Explanation, Fate, LeftOut, Outcome, Part, Round, Sending, Timing
 from bot.domain.initiatives import Initiative, Stage
 from bot.domain.ownership import AssignmentKind, AssignmentState, Role, RoleAssignment
 from bot.domain.people import Absence, Organisation, Person
 from bot.domain.policy import Policy
+from bot.domain.standing import Cause
 from bot.messages import explain
 from bot.messages.model import Message
 
@@ -94,9 +96,30 @@ def _explained(name: str, parts: tuple[Part, ...], rounds: tuple[Round, ...], **
         parts=parts,
         rounds=rounds,
         others=(),
+        climbs=(),
         reached_on=("slack",),
     )
     return explain.message(replace(one, **changes))  # type: ignore[arg-type]
+
+
+def _climb(state: DeliveryState = DeliveryState.SENT, **changes: object) -> Climb:
+    one = Escalation(
+        id="01J0000000000000000ESCALAT",
+        ladder=LadderCode.CHK,
+        initiative_id=SEPSIS,
+        role=Role.OPERATIONS_LEADER,
+        cause=Cause.UNANSWERED,
+        raised_at=NOW - timedelta(days=2),
+        level=1,
+        level_at=NOW - timedelta(days=2),
+        missed=1,
+    )
+    notice = Notice(
+        id="n", escalation_id=one.id, level=1, person_id=MEI.id, party=Party.CO_OWNERS, planned_at=one.level_at
+    )
+    row = planned(DeliveryKind.ESCALATION, MEI.id, to=MEI.id, not_before=NOW, expires_at=NOW + timedelta(days=5))
+    told = replace(row, state=state, sent_at=NOW, attempts=1)
+    return Climb(replace(one, **changes), notice, Sending(told))  # type: ignore[arg-type]
 
 
 def ordinary() -> Message:
@@ -108,7 +131,10 @@ def ordinary() -> Message:
     ahead = replace(ask, prompt=_prompt(PromptState.SCHEDULED))
     following = _week((ahead,), (), week="2026-W49", planned=False, days_off=(date(2026, 12, 3),))
     return _explained(
-        "Mei Chen", (_part(AssignmentState.ACTIVE),), (_week((ask,), (sent, waits), changes=2), following)
+        "Mei Chen",
+        (_part(AssignmentState.ACTIVE),),
+        (_week((ask,), (sent, waits), changes=2), following),
+        climbs=(_climb(),),
     )
 
 
@@ -155,7 +181,12 @@ def worst(name: str) -> Message:
     empty = Round(week="2026-W53", cycle=None, planned=False, working_days=1, days_off=(CYCLE.due_on,) * 4)
     parts = tuple(_part(state, kind) for state in AssignmentState for kind in AssignmentKind)
     return _explained(
-        name, parts, (replace(full, week="2026-W47"), full, empty), others=_every_fate()[:3], reached_on=()
+        name,
+        parts,
+        (replace(full, week="2026-W47"), full, empty),
+        others=_every_fate()[:3],
+        climbs=tuple(_climb(state, resolved_at=NOW, level=4, missed=12) for state in DeliveryState),
+        reached_on=(),
     )
 
 

@@ -22,6 +22,12 @@ KINDS = {
     DeliveryKind.CHECKIN_UPDATE: "change of a check-in",
     DeliveryKind.ROLE_PROPOSED: "offer of a role",
     DeliveryKind.ROLE_ANSWERED: "answer to an offer",
+    DeliveryKind.ESCALATION: "escalation",
+    DeliveryKind.ESCALATION_UPDATE: "change of an escalation",
+    DeliveryKind.ROLES_LAPSED: "notice that an offer lapsed",
+    DeliveryKind.STAND_IN_ASKED: "word that you stand in",
+    DeliveryKind.STAND_IN_DECLINED: "word that somebody will not stand in",
+    DeliveryKind.OUT_OF_REACH: "word that somebody cannot be reached",
     DeliveryKind.DIGEST: "weekly digest",
     DeliveryKind.DIGEST_DETAILS: "digest details",
     DeliveryKind.DIGEST_LATE: "late answer",
@@ -42,6 +48,7 @@ REASONS = {
     "platform not connected": "the platform they are on is not connected",
     "to be reached elsewhere": "it goes to another account of theirs",
     "not answered": "the offer is not answered",
+    "settled": "it was settled, or a plan with a date was given, before",
     "offered in another message": "another message made the same offer",
 }
 """What the engine notes beside a row, in words; anything else is a platform's own name for what went wrong."""

@@ -1,11 +1,11 @@
 """`/ai why NAME` and `steward why`: which initiative and whose messages are meant, who may ask, and the explanation."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from bot.domain.calendar import local_date
 from bot.domain.deliveries import DeliveryKind
-from bot.domain.explanation import Explanation, Part, Sending
+from bot.domain.explanation import Climb, Explanation, Part, Sending
 from bot.domain.names import Closest, Entry, Found, Resolution, Several
 from bot.domain.ownership import accountable
 from bot.domain.people import OPERATOR, HandleStatus, Person, may_ask_about
@@ -25,6 +25,7 @@ from bot.ports import Command, Ports, Reply, Say, WhoAreYou
 from bot.stores import UnitOfWork
 
 FOR_SOMEBODY = re.compile(r"(?P<name>.+?) for (?P<person>.+)", re.IGNORECASE)
+LATELY = timedelta(weeks=4)
 OFFERS = frozenset({DeliveryKind.ROLE_PROPOSED, DeliveryKind.ROLE_ANSWERED})
 
 
@@ -117,6 +118,7 @@ async def explain(
         parts=tuple(_parts(scope)),
         rounds=tuple(found),
         others=tuple(await _others(scope)),
+        climbs=tuple(await _climbs(scope)),
         reached_on=await _reached_on(scope),
     )
 
@@ -140,6 +142,20 @@ async def _others(scope: Scope) -> list[Sending]:
     ids = {each.id for each in scope.assignments}
     rows = await scope.uow.deliveries.history_of(scope.person.id, scope.ports.clock.now())
     return [await sending(row, scope) for row in rows if row.kind in OFFERS and row.subject in ids]
+
+
+async def _climbs(scope: Scope) -> list[Climb]:
+    """Return the escalations about the initiative that the person hears of, or heard of lately, oldest first."""
+    since, found = scope.ports.clock.now() - LATELY, []
+    rows = await scope.uow.deliveries.history_of(scope.person.id, since)
+    for row in (
+        row for row in rows if row.kind is DeliveryKind.ESCALATION and (row.sent_at or row.not_before) >= since
+    ):
+        told = await scope.uow.escalations.carried_by(row.dedupe_key)
+        about = await scope.uow.escalations.many({notice.escalation_id for notice in told})
+        mine = [n for n in told if about[n.escalation_id].initiative_id == scope.initiative.id]
+        found += [Climb(about[n.escalation_id], n, await sending(row, scope)) for n in mine]
+    return sorted(found, key=lambda climb: (climb.notice.planned_at, climb.notice.level))
 
 
 async def _reached_on(scope: Scope) -> tuple[str, ...]:
