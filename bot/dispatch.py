@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.people import HandleStatus, Person
-from bot.errors import Unavailable, UserError
+from bot.errors import Overtaken, Unavailable, UserError
 from bot.flows import accounts, answering, checkins, digests, initiatives, ownership, raids, status
 from bot.flows.escalations import acts as escalations
 from bot.flows.explaining import asking as explaining
@@ -162,7 +162,10 @@ def _command(words: str, typed: str) -> Entry:
 async def _write(entry: Writes, interaction: Interaction, ports: Ports) -> Reply:
     """Run a flow in one transaction with its once-ness; a form with errors leaves no trace, nor does a mistake."""
     try:
-        reply = await _in_one_transaction(entry, interaction, ports)
+        try:
+            reply = await _in_one_transaction(entry, interaction, ports)
+        except Overtaken:
+            reply = await _in_one_transaction(entry, interaction, ports)
     except Unavailable as error:
         log.warning("dispatch.not_stored", extra={"interaction": type(interaction).__name__, "error": str(error)})
         raise Unavailable(help_words.NOT_STORED) from error

@@ -3,6 +3,7 @@ Every error Steward raises, by who can act on it.
 
 StewardError
 ├── UserError               the person who asked: shown to them in chat or on stderr
+│   └── Overtaken           nobody: the flow is run again and sees what somebody else did at the same moment
 ├── ConfigError             the operator: a setting is missing or wrong
 ├── Unavailable             nobody here: the database or another service is out of reach
 │   └── Outdated            the operator, soon: program and database have different schemas, nothing is written
@@ -25,6 +26,10 @@ class StewardError(Exception):
 
 class UserError(StewardError):
     """That is not possible."""
+
+
+class Overtaken(UserError):
+    """Somebody else did the same at the same moment."""
 
 
 class ConfigError(StewardError):

@@ -25,6 +25,7 @@ METRICS = {
     "steward_tick_age_seconds": "Seconds since the engine last finished a round",
     "steward_loop_lag_seconds": "By how much the event loop was late, at worst within the last minute",
     "steward_clock_error_seconds": "How far this machine's clock is ahead of the database's",
+    "steward_log_bytes": "Size of SQLite's write-ahead log, which shrinks when the readers that hold it have ended",
     "steward_idle": "1 while this process waits because the database has another schema",
     "steward_silences": "What should have happened and did not, as the auditor sees it",
 }
@@ -55,6 +56,8 @@ class Measured:
         if self.backlog.database_at:
             ahead = self.ports.clock.now() - self.backlog.database_at
             yield _one("steward_clock_error_seconds", ahead.total_seconds())
+        if self.backlog.log_bytes is not None:
+            yield _one("steward_log_bytes", self.backlog.log_bytes)
         yield _one("steward_idle", self.idle)
         seen = dict.fromkeys(Silence, 0)
         seen |= {finding.what: finding.count for finding in self.ports.watch.present}

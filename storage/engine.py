@@ -21,6 +21,7 @@ NEWER = "The database was made by a newer Steward: upgrade the program."
 SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA journal_mode=WAL",
+    "PRAGMA journal_size_limit=67108864",  # 64 MiB: after a long reader the log shrinks to this again
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA temp_store=MEMORY",
@@ -114,6 +115,11 @@ class Database:
             async with self.writer.connect() as connection:
                 free = await connection.execution_options(isolation_level="AUTOCOMMIT")
                 await free.exec_driver_sql("VACUUM INTO ?", (file,))
+
+    def log_bytes(self) -> int | None:
+        """Return the size of SQLite's write-ahead log, which grows while a reader does not end; None without one."""
+        log = self._file.with_name(f"{self._file.name}-wal") if self._file else None
+        return log.stat().st_size if log and log.exists() else None
 
     async def let_go(self) -> None:
         """Overwrite what was deleted where this can be done: SQLite's log; PostgreSQL does so in its own time."""

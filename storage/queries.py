@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -134,7 +135,12 @@ class SqlReads(WeekReads):
 
     async def backlog(self, now: datetime) -> Backlog:
         """Return how the outbox stands."""
-        return await outbox.backlog(self.rows, now, postgres=not self._readers.is_sqlite)
+        found = await outbox.backlog(self.rows, now, postgres=not self._readers.is_sqlite)
+        return replace(found, log_bytes=self.log_bytes())
+
+    def log_bytes(self) -> int | None:
+        """Return how large SQLite's write-ahead log is, None without one."""
+        return self._readers.log_bytes()
 
     async def oldest_due(self, now: datetime) -> datetime | None:
         """Return since when the longest waiting message is due, None when none is."""

@@ -203,6 +203,7 @@ class HealthPolicy:
     shown_every: timedelta = timedelta(seconds=30)
     alive_within: timedelta = timedelta(minutes=2)
     remembered: timedelta = timedelta(days=1)
+    most_log_bytes: int = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,10 +45,12 @@ class SqlDeliveries:
         """
         Take up to `limit` rows for `lease`: those a dead worker left, changes of shown messages, then the longest due.
 
-        A row left in `sending` by a worker that died comes back in that state: its message may have left.
+        A row left in `sending` by a worker that died comes back in that state: its message may have left. An owner who
+        claims has nothing in hand any more, so what is still leased to it was left too, when the database went away.
         """
         d = DELIVERY.c
-        left = and_(d.state.in_(CLAIMED), or_(d.lease_until < now, d.lease_until > now + LONGEST_LEASE))
+        lost = or_(d.lease_until < now, d.lease_until > now + LONGEST_LEASE, d.lease_owner == owner)
+        left = and_(d.state.in_(CLAIMED), lost)
         due = and_(d.state == DeliveryState.PENDING.value, d.not_before <= now)
         rows: list[Delivery] = []
         for which in (left, and_(due, WAITING_UPDATE), due):  # three index ranges, where one OR would sort them all

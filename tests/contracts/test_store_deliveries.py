@@ -91,8 +91,8 @@ async def test_a_claim_leases_what_is_due_the_longest_waiting_first(database: Da
     leased = {"state": DeliveryState.LEASED, "lease_owner": "worker-1", "lease_until": NOW + LEASE, "fence": 1}
     assert claimed == [replace(each, **leased) for each in rows[:2]]  # type: ignore[arg-type]
     assert [await stored(database, each) for each in claimed] == claimed
-    assert [each.id for each in await claim(database)] == [rows[2].id]
-    assert await claim(database) == []
+    assert [each.id for each in await claim(database, "worker-2")] == [rows[2].id]
+    assert await claim(database, "worker-3") == []
 
 
 async def test_changes_of_shown_messages_are_claimed_before_new_messages(database: Database) -> None:
@@ -135,6 +135,14 @@ async def test_what_is_finished_with_is_not_claimed(state: DeliveryState, databa
     assert await claim(database) == []
 
 
+async def test_what_a_worker_could_not_finish_it_takes_again_at_once(database: Database) -> None:
+    await store(database, *numbered(2))
+    first = await claim(database)
+    again = await claim(database)
+    assert {each.id for each in first} == {each.id for each in again}
+    assert [each.fence for each in again] == [each.fence + 1 for each in first]
+
+
 async def test_two_workers_at_once_claim_different_rows(database_url: str) -> None:
     one, other = Database.at(database_url), Database.at(database_url)
     rows = numbered(60)
@@ -142,7 +150,7 @@ async def test_two_workers_at_once_claim_different_rows(database_url: str) -> No
         await uow.deliveries.add_once(rows)
         await uow.commit()
     claims = await asyncio.gather(
-        *(claim(database, f"worker-{n}", limit=7) for n in range(4) for database in (one, other))
+        *(claim(each, f"{n}-{place}", limit=7) for n in range(4) for place, each in enumerate((one, other)))
     )
     await one.close()
     await other.close()

@@ -11,7 +11,7 @@ class Backlog:
     The outbox at an instant: rows by (state, kind), those of them that are due and those whose time is to come by kind.
 
     `oldest_due` is since when the longest waiting message is due, None when none is. `database_at` is the time by the
-    database's own clock, None where that is this machine's.
+    database's own clock, None where that is this machine's. `log_bytes` is the size of SQLite's write-ahead log.
     """
 
     rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -19,6 +19,7 @@ class Backlog:
     planned: Mapping[str, int] = field(default_factory=dict)
     oldest_due: datetime | None = None
     database_at: datetime | None = None
+    log_bytes: int | None = None
 
     def waits(self, now: datetime) -> timedelta:
         """Return how long the longest waiting message has been due."""

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 async def audit(ports: Ports) -> int:
     """Look once; return how many silent stops are new or have outlasted their push."""
     now, policy = ports.clock.now(), ports.policy.health
+    _watch_log(ports)
     looked = ports.watch.look(await _findings(ports), now, policy.patience)
     for finding in looked.fresh:
         log.warning("auditor.found", extra=_facts(finding))
@@ -39,6 +40,13 @@ async def audit(ports: Ports) -> int:
     for key in looked.over:
         log.info("auditor.over", extra={"silence": key})
     return len(looked.fresh) + len(looked.stubborn)
+
+
+def _watch_log(ports: Ports) -> None:
+    """Say so when SQLite's log is too large: something reads on and on and keeps it from being written back."""
+    size = ports.reads.log_bytes() or 0
+    if size > ports.policy.health.most_log_bytes:
+        log.warning("database.log_is_large", extra={"bytes": size})
 
 
 def _facts(finding: Finding) -> dict[str, object]:
