@@ -182,6 +182,33 @@ class EscalationPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GatePolicy:
+    """
+    Stage gates (domain.md 2.3, 3.2 to 3.5, 4.4); days are working days where the name says so, else calendar days.
+
+    Before a gate is passed lie `notice_working_days` since it was submitted, or the gatekeeper says why not.
+    """
+
+    rationale_at_least: int = 20
+    hold_at_most_days: int = 90
+    most_reworks: int = 2
+    most_extensions: int = 2
+    perpetual_ratio: float = 2.0
+    notice_working_days: int = 3
+    promise_working_days: int = 5
+    lesson_working_days: int = 20
+    retro_gate_working_days: int = 40
+    resume_working_days: int = 20
+    condition_lapses_working_days: int = 11
+    furthest_due_days: int = 366
+    longest_waiver_days: int = 183
+    longest_timebox_weeks: int = 26
+    least_weekly_points: int = 6
+    reminders_working_days: tuple[int, ...] = (20, 10, 5, 1)
+    gatekeeper_reminders_working_days: tuple[int, ...] = (5, 1, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionPolicy:
     """How long operational rows are kept (decisions: retention)."""
 
@@ -221,5 +248,6 @@ class Policy:
     clock: ClockPolicy = field(default_factory=ClockPolicy)
     ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
     escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
+    gates: GatePolicy = field(default_factory=GatePolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     health: HealthPolicy = field(default_factory=HealthPolicy)
