@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import Calendar
 from bot.domain.gates.charter import Charter
@@ -12,6 +13,7 @@ from bot.domain.gates.dates import DateChange, DateSubject, extensions, since_ba
 from bot.domain.gates.decisions import Decision, GateDecision, passing, reworks
 from bot.domain.gates.evidence import Evidence, Waiver
 from bot.domain.gates.gates import CriterionState, Gate, GateCriterion, newest
+from bot.domain.gates.measured import NOTHING_MEASURED, Measured
 from bot.domain.gates.readiness import Capability, GovernanceItem, IntegrationAction, RolloutPhase
 from bot.domain.gates.signing import Holders, SignOff
 from bot.domain.gates.templates import GatePack, GateTemplate
@@ -21,11 +23,12 @@ from bot.domain.policy import GatePolicy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """When something is decided: the instant, the organisation's date then and its calendar."""
+    """When something is decided: the instant, the organisation's date then, its calendar and its zone."""
 
     at: datetime
     today: date
     calendar: Calendar
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,7 @@ class Bench:
     capabilities: Sequence[Capability] = ()
     items: Sequence[GovernanceItem] = ()
     actions: Sequence[IntegrationAction] = ()
+    measured: Measured = NOTHING_MEASURED
 
     def gate(self, gate_id: str) -> Gate | None:
         """Return a gate by id."""

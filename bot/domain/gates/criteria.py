@@ -28,7 +28,7 @@ class Category(StrEnum):
 OUTCOME = frozenset({Category.REVENUE, Category.COST, Category.EFFICIENCY})
 MODEL = frozenset({Category.ACCURACY})
 ADOPTION = frozenset({Category.ADOPTION})
-NEEDED_GROUPS = {"business outcome": OUTCOME, "model performance": MODEL, "adoption": ADOPTION}
+NEEDED_GROUPS = {"outcome": OUTCOME, "model": MODEL, "adoption": ADOPTION}
 """Each has at least one locked must criterion before a pilot begins (I-05)."""
 
 

@@ -152,6 +152,12 @@ def halted(phases: Sequence[RolloutPhase]) -> list[RolloutPhase]:
     return [replace(one, state=PhaseState.HALTED) for one in phases if one.state in UNFINISHED]
 
 
+def replanned(phases: Sequence[RolloutPhase]) -> list[RolloutPhase]:
+    """Return the phases that have to be gone through again after use was taken back."""
+    again = [one for one in phases if one.state is not PhaseState.HALTED]
+    return [replace(one, state=PhaseState.PLANNED, start_actual=None) for one in again]
+
+
 def first_items(initiative_id: InitiativeId) -> list[GovernanceItem]:
     """Return the four governance items an initiative has from the beginning."""
     return [GovernanceItem(id=stable_id(initiative_id, k), initiative_id=initiative_id, kind=k) for k in GovernanceKind]

@@ -76,6 +76,7 @@ class Check(StrEnum):
     OWNERS_READY = "owners_ready"
     ADOPTION_MET = "adoption_met"
     NO_BREACH = "no_breach"
+    NO_BREACH_FOR_LONG = "no_breach_for_long"
     NO_INCIDENT = "no_incident"
     RELIABILITY_MET = "reliability_met"
     OUTCOME_ON_PATH = "outcome_on_path"
