@@ -18,6 +18,7 @@ from bot.dispatch import build_dispatch
 from bot.domain.operating.tally import Tally
 from bot.domain.policy import Policy
 from bot.errors import ConfigError
+from bot.playbook.gates import load_gates
 from bot.playbook.ladders import load_ladders
 from bot.playbook.load import load_questions
 from bot.playbook.public_holidays import public_holidays
@@ -78,6 +79,7 @@ async def open_core(
             policy=policy,
             questions=load_questions(),
             ladders=load_ladders(),
+            gates=load_gates(),
             holidays=public_holidays,
             wake=wake.set,
             tally=Tally(policy.health.late_after),

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.domain.escalation import NO_LADDERS, Ladders
 from bot.domain.events import Event
+from bot.domain.gates.templates import NO_GATES, GatePack
 from bot.domain.operating.silence import Watch
 from bot.domain.operating.tally import Tally
 from bot.domain.policy import Policy
@@ -43,6 +44,7 @@ class Ports:
     questions: QuestionSet
     holidays: HolidayLookup
     ladders: Ladders = NO_LADDERS
+    gates: GatePack = NO_GATES
     platforms: Mapping[str, ChatPlatform] = field(default_factory=dict)
     wake: Callable[[], None] = lambda: None
     worker: str = "worker"
