@@ -16,6 +16,7 @@ from storage.stores.digests import SqlDigests, SqlInbox
 from storage.stores.erasure import SqlErasures
 from storage.stores.escalations import SqlEscalations
 from storage.stores.events import SqlEvents
+from storage.stores.gates.gates import SqlGates
 from storage.stores.initiatives import SqlInitiatives, SqlOwnership
 from storage.stores.people import SqlPeople
 from storage.stores.raids import SqlRaids
@@ -32,6 +33,7 @@ class SqlUnitOfWork:
     check_ins: SqlCheckIns
     commitments: SqlCommitments
     raids: SqlRaids
+    gates: SqlGates
     escalations: SqlEscalations
     deliveries: SqlDeliveries
     digests: SqlDigests
@@ -61,6 +63,7 @@ class SqlUnitOfWork:
         self.check_ins = SqlCheckIns(self._unit)
         self.commitments = SqlCommitments(self._unit)
         self.raids = SqlRaids(self._unit)
+        self.gates = SqlGates(self._unit)
         self.escalations = SqlEscalations(self._unit)
         self.deliveries = SqlDeliveries(self._unit)
         self.digests = SqlDigests(self._unit)

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from bot.stores.check_ins import CheckIns, Commitments, Raids
+from bot.stores.gates import Gates
 from bot.stores.operating import Erasures, Replicas
 from bot.stores.outbox import Deliveries, Digests, Escalations, Events, Inbox
 from bot.stores.people import Initiatives, Ownership, People
@@ -24,6 +25,8 @@ class UnitOfWork(Protocol):
     def commitments(self) -> Commitments: ...
     @property
     def raids(self) -> Raids: ...
+    @property
+    def gates(self) -> Gates: ...
     @property
     def escalations(self) -> Escalations: ...
     @property

@@ -1,7 +1,7 @@
 """What is shown for a criterion, and what lets it be passed without: evidence with its end, waivers with theirs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -43,7 +43,7 @@ class Evidence:
     submitted_by: PersonId
     submitted_at: datetime
     url: str = ""
-    snapshot: Mapping[str, object] | None = None
+    snapshot: Mapping[str, object] = field(default_factory=dict)
     sha256: str = ""
     valid_until: date | None = None
     state: EvidenceState = EvidenceState.VALID
