@@ -9,7 +9,7 @@ import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -25,7 +25,7 @@ from bot.ports import Clock, Connection, Dispatch, Ports
 from bot.pulse import Heartbeat, LoopLag, signs_of_life
 from bot.settings import Role, Settings
 from bot.web import Vitals, application
-from scheduler.clock import SystemClock
+from scheduler.clock import SystemClock, time_up
 from scheduler.gate import ClockGate
 from scheduler.runner import Runner
 from storage.engine import Database, driver_url
@@ -107,7 +107,9 @@ async def serve(settings: Settings, role: Role) -> None:
     async with open_core(settings, idle=True) as core:
         connections = connect_platforms(settings.platform_names, core.dispatch)
         ports = core.ports.with_platforms({name: each.platform for name, each in connections.items()})
-        runner = Runner(ports, core.wake, gate=ClockGate(ports)) if role != "web" else None
+        gate = ClockGate(ports)
+        ports = replace(ports, time_up=time_up, database_ahead=gate.ahead)
+        runner = Runner(ports, core.wake, gate=gate) if role != "web" else None
         lag = LoopLag()
         vitals = Vitals(ports, runner, core.database.schema_state, lag.worst, ports.clock.now())
         routes = [route for each in connections.values() for route in each.routes] if role != "worker" else []

@@ -144,10 +144,12 @@ class SqlDeliveries:
         await self._unit.change(PACING, and_(PACING.c.key == key, PACING.c.next_at == held_until), next_at=free_at)
 
     async def next_due(self) -> datetime | None:
-        """Return when the next waiting message is due, None when none waits."""
-        earliest = select(func.min(DELIVERY.c.not_before)).where(DELIVERY.c.state == DeliveryState.PENDING.value)
-        found: datetime | None = (await self._unit.execute(earliest)).scalar_one()
-        return found
+        """Return when the next waiting message is due or may be looked up, None when none waits."""
+        d = DELIVERY.c
+        waiting = select(func.min(d.not_before)).where(d.state == DeliveryState.PENDING.value)
+        left = select(func.min(d.lease_until)).where(d.state.in_(CLAIMED))
+        found = [(await self._unit.execute(which)).scalar_one() for which in (waiting, left)]
+        return min((at for at in found if at), default=None)
 
     async def overdue(self, since: datetime) -> tuple[int, datetime | None]:
         """Return how many rows have been due since before an instant and are not claimed, and since when the oldest."""
