@@ -150,10 +150,13 @@ async def _connected(connections: Mapping[str, Connection]) -> AsyncIterator[Non
 
 
 async def _until_stopped(runner: Runner | None) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    stop, hurry = asyncio.Event(), asyncio.Event()
+
+    def asked() -> None:
+        (hurry if stop.is_set() else stop).set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, asked)
     if runner:
         await runner.start()
     _spare_the_garbage()
@@ -161,7 +164,18 @@ async def _until_stopped(runner: Runner | None) -> None:
     await stop.wait()
     log.info("stopping")
     if runner:
-        await runner.stop(DRAIN_SECONDS)
+        await _drained(runner, hurry)
+
+
+async def _drained(runner: Runner, hurry: asyncio.Event) -> None:
+    """Wait for what is under way, at most until somebody asks a second time."""
+    waiting = [asyncio.create_task(runner.stop(DRAIN_SECONDS)), asyncio.create_task(hurry.wait())]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    if hurry.is_set():
+        await runner.stop(0)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 def _spare_the_garbage() -> None:

@@ -113,6 +113,8 @@ def _lanes(rows: Sequence[Delivery]) -> list[list[Delivery]]:
 async def _deliver_in_turn(rows: Sequence[Delivery], batch: Round) -> None:
     for row in rows:
         async with batch.gate:
+            if batch.ports.stopping():
+                return
             try:
                 await _deliver(row, batch)
             except Exception:  # one row must not stop its neighbours; its lease runs out and it is taken again

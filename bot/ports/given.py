@@ -40,7 +40,7 @@ class Ports:
     Everything a flow may use; this is the whole dependency injection.
 
     `time_up` is how long the machine has been up, which no setting of its clock moves; `database_ahead` how far the
-    database's clock, by which leases are kept, is ahead of ours.
+    database's clock, by which leases are kept, is ahead of ours. While `stopping` nothing new is begun.
     """
 
     open_unit_of_work: Callable[[], UnitOfWork]
@@ -54,6 +54,7 @@ class Ports:
     wake: Callable[[], None] = lambda: None
     time_up: Callable[[], timedelta] = lambda: NO_TIME
     database_ahead: Callable[[], timedelta] = lambda: NO_TIME
+    stopping: Callable[[], bool] = lambda: False
     worker: str = "worker"
     read_audit: deque[Event] = field(default_factory=deque)
     last_known: LastKnown = field(default_factory=LastKnown)

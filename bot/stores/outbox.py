@@ -39,6 +39,10 @@ class Deliveries(Protocol):
         """Return every row to a person, whatever became of it, that was not over before `since`, by due time."""
         ...
 
+    async def hand_back(self, owner: str, until: datetime) -> int:
+        """Let everybody have what is leased to a worker, what it was sending from `until` on; return how many."""
+        ...
+
     async def withdraw(self, dedupe_keys: Iterable[str], reason: str) -> int: ...
     async def replan(self, deliveries: Sequence[Delivery]) -> int:
         """Plan messages at their time, also those planned for another or dropped untried; return how many changed."""

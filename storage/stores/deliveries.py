@@ -92,6 +92,15 @@ class SqlDeliveries:
             Delivery, select(DELIVERY).where(mine).order_by(DELIVERY.c.not_before, DELIVERY.c.id)
         )
 
+    async def hand_back(self, owner: str, until: datetime) -> int:
+        """Let everybody have what is leased to a worker, what it was sending from `until` on; return how many."""
+        d = DELIVERY.c
+        free = {"lease_owner": "", "lease_until": None}
+        unsent = and_(d.state == DeliveryState.LEASED.value, d.lease_owner == owner)
+        begun = and_(d.state == DeliveryState.SENDING.value, d.lease_owner == owner)
+        returned = await self._unit.change(DELIVERY, unsent, state=DeliveryState.PENDING.value, **free)
+        return returned + await self._unit.change(DELIVERY, begun, lease_owner="", lease_until=until)
+
     async def withdraw(self, dedupe_keys: Iterable[str], reason: str) -> int:
         """Drop planned messages that have not been claimed yet; return how many."""
         waiting, dropped = DELIVERY.c.state == DeliveryState.PENDING.value, 0
