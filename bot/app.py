@@ -9,7 +9,7 @@ import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -26,7 +26,7 @@ from bot.ports import Clock, Connection, Dispatch, Ports
 from bot.pulse import Heartbeat, LoopLag, signs_of_life
 from bot.settings import Role, Settings
 from bot.web import Vitals, application
-from scheduler.clock import SystemClock
+from scheduler.clock import SystemClock, time_up
 from scheduler.gate import ClockGate
 from scheduler.runner import Runner
 from storage.engine import Database, driver_url
@@ -109,7 +109,9 @@ async def serve(settings: Settings, role: Role) -> None:
     async with open_core(settings, idle=True) as core:
         connections = connect_platforms(settings.platform_names, core.dispatch)
         ports = core.ports.with_platforms({name: each.platform for name, each in connections.items()})
-        runner = Runner(ports, core.wake, gate=ClockGate(ports)) if role != "web" else None
+        gate = ClockGate(ports)
+        ports = replace(ports, time_up=time_up, database_ahead=gate.ahead)
+        runner = Runner(ports, core.wake, gate=gate) if role != "web" else None
         lag = LoopLag()
         vitals = Vitals(ports, runner, core.database.schema_state, lag.worst, ports.clock.now())
         routes = [route for each in connections.values() for route in each.routes] if role != "worker" else []
@@ -150,10 +152,13 @@ async def _connected(connections: Mapping[str, Connection]) -> AsyncIterator[Non
 
 
 async def _until_stopped(runner: Runner | None) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    stop, hurry = asyncio.Event(), asyncio.Event()
+
+    def asked() -> None:
+        (hurry if stop.is_set() else stop).set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, asked)
     if runner:
         await runner.start()
     _spare_the_garbage()
@@ -161,7 +166,18 @@ async def _until_stopped(runner: Runner | None) -> None:
     await stop.wait()
     log.info("stopping")
     if runner:
-        await runner.stop(DRAIN_SECONDS)
+        await _drained(runner, hurry)
+
+
+async def _drained(runner: Runner, hurry: asyncio.Event) -> None:
+    """Wait for what is under way, at most until somebody asks a second time."""
+    waiting = [asyncio.create_task(runner.stop(DRAIN_SECONDS)), asyncio.create_task(hurry.wait())]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    if hurry.is_set():
+        await runner.stop(0)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 def _spare_the_garbage() -> None:

@@ -9,6 +9,7 @@ from bot.errors import Overtaken, Unavailable, UserError
 from bot.flows import accounts, answering, checkins, digests, initiatives, ownership, raids, status
 from bot.flows.escalations import acts as escalations
 from bot.flows.explaining import asking as explaining
+from bot.flows.outbox import undelivered
 from bot.flows.people import AccountUnknown, Stranger, arrived, event, identify, own_account
 from bot.flows.presence import absences
 from bot.flows.recipients import out_of_reach
@@ -83,6 +84,7 @@ COMMANDS: dict[str, tuple[Entry, str]] = {
     "ai link": (Writes(accounts.link, strangers=True), "a code for your account on another platform; write it there"),
     "ai prefer": (Writes(accounts.prefer), "with `slack` or `teams`: where Steward writes to you"),
     "ai why": (Reads(explaining.why), "with an initiative: why you got a message about it, or did not, and what comes"),
+    "ai undelivered": (Writes(undelivered.show), "for administrators: what did not arrive, to try again or give up"),
     "ai help": (Reads(_help), "this list"),
 }
 ACTIONS: dict[Action, Entry] = {
@@ -106,6 +108,8 @@ ACTIONS: dict[Action, Entry] = {
     Action.STATUS_UPDATE: Writes(status.update_now),
     Action.RAID_RESOLVE: Writes(raids.resolve),
     Action.INITIATIVE_NEW: Writes(initiatives.ask_new),
+    Action.UNDELIVERED_RETRY: Writes(undelivered.retry),
+    Action.UNDELIVERED_DISCARD: Writes(undelivered.discard),
 }
 FORMS: dict[FormName, Entry] = {
     FormName.CHECKIN: Writes(answering.answer),

@@ -11,6 +11,7 @@ StewardError
     ├── RateLimited         not sent; try again after `retry_after` seconds
     ├── PlatformUnavailable not sent, or `maybe_sent`
     ├── RecipientUnreachable this person or channel, for good
+    ├── NotKnowable         nobody: the platform does not say whether a message stands
     ├── MessageRejected     our message is malformed: a bug of ours
     └── NotAuthorized       the whole workspace: token revoked or scope missing
 """
@@ -74,6 +75,10 @@ class RecipientUnreachable(PlatformError):
 
 class MessageRejected(PlatformError):
     """The platform says the message is malformed."""
+
+
+class NotKnowable(PlatformError):
+    """The platform does not say whether a message stands."""
 
 
 class NotAuthorized(PlatformError):

@@ -26,6 +26,11 @@ class ClockGate:
         self._last: Reading | None = None
         self.trouble = ""
 
+    def ahead(self) -> timedelta:
+        """Return how far the database's clock was ahead of ours at the last look, zero where it has none."""
+        last = self._last
+        return last.database - last.now if last and last.database else timedelta(0)
+
     async def check(self) -> str:
         """Read the clocks; return why the time cannot be trusted, empty when it can."""
         policy, reading = self._ports.policy.clock, await self._read()

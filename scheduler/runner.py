@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from datetime import time as clock_time
 from zoneinfo import ZoneInfo
@@ -11,8 +12,9 @@ from zoneinfo import ZoneInfo
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.domain.calendar import DAY, local_instant
-from bot.errors import Outdated
+from bot.errors import Outdated, StewardError
 from bot.flows import cycles
+from bot.flows.outbox.handing_back import hand_back
 from bot.ports import Ports
 from scheduler.beats import BEATS, DISPATCH, Beat
 from scheduler.clock import MovableClock
@@ -36,7 +38,8 @@ class Runner:
     def __init__(
         self, ports: Ports, wake: asyncio.Event, beats: Sequence[Beat] = BEATS, gate: ClockGate | None = None
     ) -> None:
-        self._ports, self._wake, self._beats, self._gate = ports, wake, beats, gate
+        self._ports = replace(ports, stopping=lambda: self._stopping)
+        self._wake, self._beats, self._gate = wake, beats, gate
         self._flagged = {beat.name for beat in beats}
         self._ran: dict[str, float] = {}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=DEFAULTS)
@@ -67,7 +70,7 @@ class Runner:
         self._loop_task = asyncio.create_task(self._run(), name="engine")
 
     async def stop(self, patience: float) -> None:
-        """Begin nothing new, wait up to `patience` seconds for what is under way, then end."""
+        """Begin nothing new, wait up to `patience` seconds for what is under way, hand the rest back, then end."""
         self._stopping = True
         self._wake.set()
         if self._loop_task is not None:
@@ -76,6 +79,10 @@ class Runner:
                 log.warning("scheduler.cut_off", extra={"seconds": patience})
                 task.cancel()
             await asyncio.gather(*unfinished, return_exceptions=True)
+            try:
+                await hand_back(self._ports)
+            except StewardError as error:
+                log.warning("scheduler.not_handed_back", extra={"error": str(error)})
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 

@@ -3,6 +3,7 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable
+from datetime import datetime
 from typing import TypeVar
 
 import jwt
@@ -15,7 +16,14 @@ from adapters.teams.settings import TeamsSettings
 from adapters.teams.sizes import Json
 from bot.domain.deliveries import Address, MessageRef
 from bot.domain.people import Handle, Handles
-from bot.errors import MessageRejected, NotAuthorized, PlatformError, PlatformUnavailable, RecipientUnreachable
+from bot.errors import (
+    MessageRejected,
+    NotAuthorized,
+    NotKnowable,
+    PlatformError,
+    PlatformUnavailable,
+    RecipientUnreachable,
+)
 from bot.messages.model import Message
 from bot.ports import Condition, Health, Profile, Sender
 
@@ -76,6 +84,10 @@ class TeamsPlatform:
 
     def _conversations(self, to: Address) -> str:
         return f"{parts(to.conversation, self.service_url)[0]}/v3/conversations"
+
+    async def find_sent(self, to: Address, key: str, since: datetime) -> MessageRef | None:
+        """Raise NotKnowable: without Microsoft Graph a bot cannot read back what stands in a conversation."""
+        raise NotKnowable("no read-back")
 
     async def update(self, ref: MessageRef, message: Message, people: Handles) -> None:
         """Put a message in the place of one sent before; raises a PlatformError."""

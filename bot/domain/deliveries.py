@@ -41,8 +41,8 @@ UPDATES = frozenset({DeliveryKind.CHECKIN_UPDATE, DeliveryKind.ESCALATION_UPDATE
 """Kinds that change a message already there: free of quiet hours and budgets, and safe to repeat."""
 OF_A_CYCLE = frozenset({DeliveryKind.CHECKIN_UPDATE, DeliveryKind.CHECKIN_PROMPT, DeliveryKind.CHECKIN_NUDGE})
 """Kinds whose subject is a cycle."""
-REPEATED_IN_DOUBT = UPDATES | {DeliveryKind.ADMIN_NOTICE, DeliveryKind.OUT_OF_REACH}
-"""Kinds sent again when nobody knows whether they went out: one too many does less harm than none."""
+REPEATED_IN_DOUBT = UPDATES | {DeliveryKind.ADMIN_NOTICE, DeliveryKind.OUT_OF_REACH, DeliveryKind.ESCALATION}
+"""Kinds sent again when nobody can tell whether they went out: one too many does less harm than none."""
 FIRST_SERVED = (
     DeliveryKind.ADMIN_NOTICE,
     DeliveryKind.ROLE_PROPOSED,
@@ -100,7 +100,8 @@ class Delivery:
     One outbox row: a meaning for one recipient, sent once.
 
     `subject` names what it is about (for a prompt: the cycle key); `dedupe_key` is unique, so planning twice is
-    harmless. Exactly one of `person_id` and `address` says where it goes. `fence` rises with every claim.
+    harmless. Exactly one of `person_id` and `address` says where it goes. `fence` rises with every claim. `tried` is
+    where it was sent when it is not known whether it arrived.
     """
 
     id: str
@@ -117,6 +118,7 @@ class Delivery:
     lease_owner: str = ""
     lease_until: datetime | None = None
     first_attempt_at: datetime | None = None
+    tried: Address | None = None
     sent_at: datetime | None = None
     ref: MessageRef | None = None
     reason: str = ""
@@ -158,13 +160,14 @@ def limit_of(change: Delivery) -> str:
     return change.dedupe_key.rpartition(":")[2] if change.dedupe_key.startswith(whole) else ""
 
 
-def sending(delivery: Delivery, now: datetime) -> Delivery:
+def sending(delivery: Delivery, to: Address, now: datetime) -> Delivery:
     """Return the row as about to leave the house; stored before the call, so that a crash leaves a trace."""
     return replace(
         delivery,
         state=DeliveryState.SENDING,
         attempts=delivery.attempts + 1,
         first_attempt_at=delivery.first_attempt_at or now,
+        tried=to,
         reason="",
     )
 
@@ -203,6 +206,11 @@ def dead(delivery: Delivery, reason: str) -> Delivery:
     return replace(_released(delivery), state=DeliveryState.DEAD, reason=reason)
 
 
+def doubtful(delivery: Delivery, until: datetime, reason: str) -> Delivery:
+    """Return the row as perhaps sent, and nobody's; whoever claims it from `until` on looks whether it arrived."""
+    return replace(delivery, state=DeliveryState.SENDING, lease_owner="", lease_until=until, reason=reason)
+
+
 def in_doubt(delivery: Delivery, reason: str) -> Delivery:
     """Return the row as perhaps sent: nothing sends it again by itself."""
     return replace(_released(delivery), state=DeliveryState.UNKNOWN, reason=reason)
@@ -234,8 +242,8 @@ def after_failure(
             return dropped(delivery, why) if delivery.kind in UPDATES else dead(delivery, why)
         case MessageRejected():
             return dead(delivery, why)
-        case PlatformUnavailable(maybe_sent=True) if delivery.kind not in REPEATED_IN_DOUBT:
-            return in_doubt(delivery, why)
+        case PlatformUnavailable(maybe_sent=True) if delivery.kind not in UPDATES:
+            return doubtful(delivery, now + policy.look_after, why)
         case _:
             return retried(delivery, why, now, policy, jitter)
 

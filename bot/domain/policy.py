@@ -97,11 +97,14 @@ class DeliveryPolicy:
     paces: Mapping[str, Pace] = field(default_factory=lambda: PACES)
     at_once: int = 8
     call_timeout: timedelta = timedelta(seconds=10)
-    lease_margin: timedelta = timedelta(seconds=5)
+    lease_margin: timedelta = timedelta(seconds=10)
     unauthorized_pause: timedelta = timedelta(minutes=10)
     outage_pause: timedelta = timedelta(seconds=5)
     patience: timedelta = timedelta(minutes=1)
     wait_for_another: timedelta = timedelta(seconds=5)
+    look_after: timedelta = timedelta(seconds=5)
+    looked_back: timedelta = timedelta(seconds=60)
+    read_backs_apart: timedelta = timedelta(seconds=1.2)
     digest_lives: timedelta = timedelta(hours=12)
     notice_lives: timedelta = timedelta(days=7)
 

@@ -16,9 +16,11 @@ from bot.domain.raid import RaidCategory, RaidKind
 from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
 from bot.messages import absences, checkins, initiatives, names, ownership, people, status
 from bot.messages import help as help_words
-from bot.messages.digest_examples import DIGEST_EXAMPLES
-from bot.messages.escalation_examples import ESCALATION_EXAMPLES, ESCALATION_FORMS, escalation_line
-from bot.messages.explain_examples import EXPLAIN_EXAMPLES, worst
+from bot.messages.examples import explain, undelivered
+from bot.messages.examples.digest import DIGEST_EXAMPLES
+from bot.messages.examples.escalation import ESCALATION_EXAMPLES, ESCALATION_FORMS, escalation_line
+from bot.messages.examples.explain import EXPLAIN_EXAMPLES
+from bot.messages.examples.undelivered import UNDELIVERED_EXAMPLES
 from bot.messages.forms import Form
 from bot.messages.model import Message
 from bot.messages.words import sentence
@@ -274,7 +276,9 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "standing in declined, told": lambda: absences.declined("Cleo Ray", date(2026, 12, 1), date(2026, 12, 8)),
     "account, link code": lambda: people.link_code("7KQ4XWM2", timedelta(minutes=10)),
     **EXPLAIN_EXAMPLES,
-    "why, worst": lambda: worst(LONG),
+    "why, worst": lambda: explain.worst(LONG),
+    **UNDELIVERED_EXAMPLES,
+    "undelivered, worst": lambda: undelivered.worst(LONG),
     "account linked": lambda: people.linked("Mei Chen", "teams"),
     "help": lambda: help_words.overview([("ai-status", "where an initiative stands"), ("ai help", "this list")]),
     "greeting": lambda: help_words.greeting("Mei Chen"),

@@ -45,6 +45,8 @@ class Action(StrEnum):
     STATUS_LOOK_UP = "status_look_up"
     RAID_RESOLVE = "raid_resolve"
     INITIATIVE_NEW = "initiative_new"
+    UNDELIVERED_RETRY = "undelivered_retry"
+    UNDELIVERED_DISCARD = "undelivered_discard"
 
 
 class Emphasis(StrEnum):

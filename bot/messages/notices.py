@@ -93,7 +93,9 @@ def _names(people: Sequence[str]) -> str:
 
 
 def _remedy(admin: bool) -> tuple[Plain | Code, ...]:
-    return (Code("steward doctor --live"), Plain(" says what is wrong.")) if admin else ()
+    if not admin:
+        return ()
+    return Code("steward doctor --live"), Plain(" says what is wrong, "), Code("/ai undelivered"), Plain(" lists them.")
 
 
 def channel_lost(portfolio: str, platform: str, conversation: str) -> Message:

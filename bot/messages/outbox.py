@@ -48,6 +48,7 @@ REASONS = {
     "platform not connected": "the platform they are on is not connected",
     "to be reached elsewhere": "it goes to another account of theirs",
     "not answered": "the offer is not answered",
+    "discarded": "an administrator gave it up",
     "settled": "it was settled, or a plan with a date was given, before",
     "offered in another message": "another message made the same offer",
 }

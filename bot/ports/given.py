@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.domain.escalation import NO_LADDERS, Ladders
@@ -17,6 +17,8 @@ from bot.domain.status import LastKnown
 from bot.ports.platforms import ChatPlatform
 from bot.ports.reads import Reads
 from bot.stores import UnitOfWork
+
+NO_TIME = timedelta(0)
 
 
 class Clock(Protocol):
@@ -35,7 +37,12 @@ class HolidayLookup(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Everything a flow may use; this is the whole dependency injection."""
+    """
+    Everything a flow may use; this is the whole dependency injection.
+
+    `time_up` is how long the machine has been up, which no setting of its clock moves; `database_ahead` how far the
+    database's clock, by which leases are kept, is ahead of ours. While `stopping` nothing new is begun.
+    """
 
     open_unit_of_work: Callable[[], UnitOfWork]
     reads: Reads
@@ -47,6 +54,9 @@ class Ports:
     gates: GatePack = NO_GATES
     platforms: Mapping[str, ChatPlatform] = field(default_factory=dict)
     wake: Callable[[], None] = lambda: None
+    time_up: Callable[[], timedelta] = lambda: NO_TIME
+    database_ahead: Callable[[], timedelta] = lambda: NO_TIME
+    stopping: Callable[[], bool] = lambda: False
     worker: str = "worker"
     read_audit: deque[Event] = field(default_factory=deque)
     last_known: LastKnown = field(default_factory=LastKnown)

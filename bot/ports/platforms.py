@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -35,6 +36,14 @@ class ChatPlatform(Protocol):
     def name(self) -> str: ...
     async def send(self, to: Address, message: Message, people: Handles, key: str) -> MessageRef:
         """Post a message, under `to.thread` if given; `key` is the opaque delivery id kept with it where possible."""
+        ...
+
+    async def find_sent(self, to: Address, key: str, since: datetime) -> MessageRef | None:
+        """
+        Return the message sent to `to` with this key since an instant (UTC), None when it is certainly not there.
+
+        Raises NotKnowable, or another PlatformError, when it cannot be told.
+        """
         ...
 
     async def update(self, ref: MessageRef, message: Message, people: Handles) -> None: ...

@@ -39,6 +39,22 @@ class Deliveries(Protocol):
         """Return every row to a person, whatever became of it, that was not over before `since`, by due time."""
         ...
 
+    async def undelivered(self, most: int) -> tuple[list[Delivery], int]:
+        """Return the newest rows given up or in doubt, and how many there are in all."""
+        ...
+
+    async def retry(self, delivery_id: str, at: datetime, until: datetime) -> bool:
+        """Plan a row given up or in doubt again, to end at `until` or later; False when it is neither."""
+        ...
+
+    async def discard(self, delivery_id: str) -> bool:
+        """Let a row given up or in doubt count as not needed; False when it is neither."""
+        ...
+
+    async def hand_back(self, owner: str, until: datetime) -> int:
+        """Let everybody have what is leased to a worker, what it was sending from `until` on; return how many."""
+        ...
+
     async def withdraw(self, dedupe_keys: Iterable[str], reason: str) -> int: ...
     async def replan(self, deliveries: Sequence[Delivery]) -> int:
         """Plan messages at their time, also those planned for another or dropped untried; return how many changed."""

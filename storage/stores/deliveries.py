@@ -14,6 +14,7 @@ from storage.tables.deliveries import WAITING_UPDATE, DeliveryRow, PacingRow
 
 DELIVERY, PACING = table_of(DeliveryRow), table_of(PacingRow)
 CLAIMED = (DeliveryState.LEASED.value, DeliveryState.SENDING.value)
+LOST = (DeliveryState.DEAD.value, DeliveryState.UNKNOWN.value)
 LONGEST_LEASE = timedelta(minutes=10)
 """A lease further ahead than this was taken by a clock that has since been set back: the row is free again."""
 
@@ -92,6 +93,35 @@ class SqlDeliveries:
             Delivery, select(DELIVERY).where(mine).order_by(DELIVERY.c.not_before, DELIVERY.c.id)
         )
 
+    async def undelivered(self, most: int) -> tuple[list[Delivery], int]:
+        """Return the newest rows given up or in doubt, and how many there are in all."""
+        lost, d = DELIVERY.c.state.in_(LOST), DELIVERY.c
+        newest = select(DELIVERY).where(lost).order_by(d.not_before.desc(), d.id).limit(most)
+        count = (await self._unit.execute(select(func.count()).select_from(DELIVERY).where(lost))).scalar_one()
+        return await self._unit.every(Delivery, newest), int(count)
+
+    async def retry(self, delivery_id: str, at: datetime, until: datetime) -> bool:
+        """Plan a row given up or in doubt again, to end at `until` or later; False when it is neither."""
+        d = DELIVERY.c
+        ends = case((d.expires_at < until, until), else_=d.expires_at)
+        again = {"state": DeliveryState.PENDING.value, "not_before": at, "expires_at": ends, "attempts": 0}
+        fresh = {"first_attempt_at": None, "tried": None, "reason": ""}
+        return await self._unit.change(DELIVERY, and_(d.id == delivery_id, d.state.in_(LOST)), **again, **fresh) == 1
+
+    async def discard(self, delivery_id: str) -> bool:
+        """Let a row given up or in doubt count as not needed; False when it is neither."""
+        mine = and_(DELIVERY.c.id == delivery_id, DELIVERY.c.state.in_(LOST))
+        return await self._unit.change(DELIVERY, mine, state=DeliveryState.SUPERSEDED.value, reason="discarded") == 1
+
+    async def hand_back(self, owner: str, until: datetime) -> int:
+        """Let everybody have what is leased to a worker, what it was sending from `until` on; return how many."""
+        d = DELIVERY.c
+        free = {"lease_owner": "", "lease_until": None}
+        unsent = and_(d.state == DeliveryState.LEASED.value, d.lease_owner == owner)
+        begun = and_(d.state == DeliveryState.SENDING.value, d.lease_owner == owner)
+        returned = await self._unit.change(DELIVERY, unsent, state=DeliveryState.PENDING.value, **free)
+        return returned + await self._unit.change(DELIVERY, begun, lease_owner="", lease_until=until)
+
     async def withdraw(self, dedupe_keys: Iterable[str], reason: str) -> int:
         """Drop planned messages that have not been claimed yet; return how many."""
         waiting, dropped = DELIVERY.c.state == DeliveryState.PENDING.value, 0
@@ -144,10 +174,12 @@ class SqlDeliveries:
         await self._unit.change(PACING, and_(PACING.c.key == key, PACING.c.next_at == held_until), next_at=free_at)
 
     async def next_due(self) -> datetime | None:
-        """Return when the next waiting message is due, None when none waits."""
-        earliest = select(func.min(DELIVERY.c.not_before)).where(DELIVERY.c.state == DeliveryState.PENDING.value)
-        found: datetime | None = (await self._unit.execute(earliest)).scalar_one()
-        return found
+        """Return when the next waiting message is due or may be looked up, None when none waits."""
+        d = DELIVERY.c
+        waiting = select(func.min(d.not_before)).where(d.state == DeliveryState.PENDING.value)
+        left = select(func.min(d.lease_until)).where(d.state.in_(CLAIMED))
+        found = [(await self._unit.execute(which)).scalar_one() for which in (waiting, left)]
+        return min((at for at in found if at), default=None)
 
     async def overdue(self, since: datetime) -> tuple[int, datetime | None]:
         """Return how many rows have been due since before an instant and are not claimed, and since when the oldest."""

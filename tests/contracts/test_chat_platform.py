@@ -1,6 +1,7 @@
 """What every adapter's outbound side does, run over each through its harness."""
 
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.domain.people import Handle
 from bot.errors import (
     MessageRejected,
     NotAuthorized,
+    NotKnowable,
     PlatformError,
     PlatformUnavailable,
     RateLimited,
@@ -28,6 +30,7 @@ ERRORS = {
     Trouble.REJECTED: MessageRejected,
     Trouble.NOT_AUTHORIZED: NotAuthorized,
 }
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 SHORT = Message(title="Short", blocks=(Paragraph((Plain("A few words."),)),), fallback="A short message.")
 
 
@@ -107,6 +110,26 @@ async def test_each_failure_of_the_remote_is_its_platform_error(bench: Harness, 
         assert caught.value.retry_after == 7
     if isinstance(caught.value, PlatformUnavailable):
         assert caught.value.maybe_sent is (trouble is Trouble.MAYBE_SENT)
+
+
+async def test_a_message_is_found_by_its_key_where_the_platform_can_tell(bench: Harness) -> None:
+    _, address = await direct(bench)
+    sent = await bench.platform.send(address, SHORT, {}, "delivery-1")
+    try:
+        found = await bench.platform.find_sent(address, "delivery-1", LONG_AGO)
+    except NotKnowable:
+        return
+    assert found == sent
+
+
+async def test_a_message_never_sent_is_not_found(bench: Harness) -> None:
+    _, address = await direct(bench)
+    await bench.platform.send(address, SHORT, {}, "delivery-1")
+    try:
+        found = await bench.platform.find_sent(address, "delivery-2", LONG_AGO)
+    except NotKnowable:
+        found = None
+    assert found is None
 
 
 async def test_a_call_after_a_failure_works_again(bench: Harness) -> None:

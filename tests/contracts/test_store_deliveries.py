@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from bot.domain.deliveries import Address, Delivery, DeliveryKind, DeliveryState, MessageRef, dropped, sent
+from bot.domain.deliveries import (
+    Address,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    MessageRef,
+    dropped,
+    sending,
+    sent,
+)
 from storage.engine import Database
 from storage.unit_of_work import SqlUnitOfWork
 from tests.builders import ANA, NOW, a_delivery, store
@@ -141,6 +150,20 @@ async def test_what_a_worker_could_not_finish_it_takes_again_at_once(database: D
     again = await claim(database)
     assert {each.id for each in first} == {each.id for each in again}
     assert [each.fence for each in again] == [each.fence + 1 for each in first]
+
+
+async def test_what_is_handed_back_is_everybodys_and_costs_no_attempt(database: Database) -> None:
+    await store(database, *numbered(3), a_delivery("other", ANA, not_before=NOW + LEASE))
+    mine = await claim(database)
+    begun = sending(mine[0], Address("slack", "D1"), NOW)
+    async with SqlUnitOfWork(database) as uow:
+        await uow.deliveries.save_claimed(mine[0], begun)
+        assert await uow.deliveries.hand_back("worker-2", NOW) == 0
+        assert await uow.deliveries.hand_back("worker-1", NOW + 2 * SECOND) == 3
+        await uow.commit()
+    assert {each.id: each.attempts for each in await claim(database, "worker-2")} == {each.id: 0 for each in mine[1:]}
+    (looked_up,) = await claim(database, "worker-3", NOW + 3 * SECOND)
+    assert (looked_up.id, looked_up.state) == (begun.id, DeliveryState.SENDING)
 
 
 async def test_two_workers_at_once_claim_different_rows(database_url: str) -> None:

@@ -13,8 +13,8 @@ from bot.domain.checkins import Rag
 from bot.domain.digest import Counts, WeekRow, build_digest, ready
 from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.policy import DigestPolicy, EscalationPolicy
-from bot.messages.digest_examples import DAY, a_row, an_ask, facts_of
-from bot.messages.escalation_examples import an_escalated_row
+from bot.messages.examples.digest import DAY, a_row, an_ask, facts_of
+from bot.messages.examples.escalation import an_escalated_row
 
 POLICY = DigestPolicy()
 

@@ -3,10 +3,11 @@
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.domain.deliveries import Address, MessageRef
 from bot.domain.people import Handle, Handles
-from bot.errors import PlatformError, RecipientUnreachable
+from bot.errors import NotKnowable, PlatformError, RecipientUnreachable
 from bot.messages.model import Message
 from bot.ports import Condition, Health, Profile, Sender
 
@@ -40,6 +41,7 @@ class RecordingPlatform:
         self.directory = directory or {}
         self.sent: list[Sent] = []
         self.updates: list[Sent] = []
+        self.reads_back = True
         self.gone: set[str] = set()
         self.unclear: set[str] = set()
         self.calls: dict[str, int] = defaultdict(int)
@@ -69,6 +71,12 @@ class RecordingPlatform:
         self.sent.append(Sent(ref, to, message, dict(people), key))
         self._forget_reply("send")
         return ref
+
+    async def find_sent(self, to: Address, key: str, since: datetime) -> MessageRef | None:
+        await self._play("find_sent")
+        if not self.reads_back:
+            raise NotKnowable("no read-back")
+        return next((one.ref for one in self.sent if (one.to.conversation, one.key) == (to.conversation, key)), None)
 
     async def update(self, ref: MessageRef, message: Message, people: Handles) -> None:
         await self._play("update")

@@ -12,10 +12,11 @@ from bot.domain.checkins import Promises, Rag
 from bot.domain.digest import AskRow, ClosedRow, WeekFacts, WeekRow
 from bot.domain.initiatives import Lifecycle
 from bot.domain.standing import Cause
-from bot.messages import digest_examples, pages
+from bot.messages import pages
 from bot.messages.digest import printed
-from bot.messages.digest_examples import a_row, an_ask, facts_of, written
-from bot.messages.escalation_examples import an_escalated_row
+from bot.messages.examples import digest as digest_examples
+from bot.messages.examples.digest import a_row, an_ask, facts_of, written
+from bot.messages.examples.escalation import an_escalated_row
 from bot.messages.model import Paragraph, plain
 from bot.messages.pages import Written
 

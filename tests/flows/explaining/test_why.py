@@ -144,8 +144,11 @@ async def test_a_hand_over_is_told_to_the_one_before_and_the_one_after(asked: Of
 
 async def test_what_failed_is_told_with_attempts_and_the_platforms_reason(office: Office) -> None:
     await cycles.open_due(office.ports)
+    office.slack.reads_back = False
     office.slack.fail("send", *[PlatformUnavailable("internal_error", maybe_sent=True)] * 3)
-    await office.until_idle()
+    for _ in range(4):
+        await office.until_idle()
+        office.clock.advance(seconds=20)
     assert "perhaps sent Thu 26 Nov 10:00; whether it arrived is not known, because “internal_error”" in await why(
         office
     )

@@ -11,7 +11,7 @@ from bot.domain.ownership import OWNER_ROLES, Role
 from bot.domain.policy import DigestPolicy
 from bot.domain.standing import Cause
 from bot.messages import digest, notices, pages
-from bot.messages.escalation_examples import an_escalated_row
+from bot.messages.examples.escalation import an_escalated_row
 from bot.messages.model import Message
 from bot.messages.pages import Written
 from bot.messages.words import sentence
