@@ -66,8 +66,12 @@ def slip_days(changes: Sequence[DateChange]) -> int:
 
 
 def extensions(changes: Sequence[DateChange]) -> int:
-    """Return how often a time-box was extended with the gatekeeper's approval (PL-03)."""
-    return sum(1 for change in changes if change.approved_by and change.after > change.before)
+    """
+    Return how often a time-box was extended with the gatekeeper's approval (PL-03).
+
+    An approval that comes after the move is a change from the end to the same end.
+    """
+    return sum(1 for change in changes if change.approved_by and change.after >= change.before)
 
 
 def working(day: date, calendar: Calendar) -> date:
