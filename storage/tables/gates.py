@@ -141,6 +141,7 @@ class GateDecisionRow(Row, table=True):
 
     __tablename__ = "gate_decision"
     __table_args__ = (
+        UniqueConstraint("initiative_id", "number"),
         one_of("kind", DecisionKind),
         one_of("decision", Decision),
         one_of("stage_to", Stage),
@@ -148,7 +149,8 @@ class GateDecisionRow(Row, table=True):
         Index("uq_gate_decision_once", "gate_id", unique=True, sqlite_where=FIRST_WORD, postgresql_where=FIRST_WORD),
     )
     id: str = Field(primary_key=True)
-    initiative_id: str = Field(foreign_key="initiative.id", index=True)
+    initiative_id: str = Field(foreign_key="initiative.id")
+    number: int
     kind: str
     decision: str
     decided_by: str

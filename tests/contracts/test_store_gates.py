@@ -99,8 +99,8 @@ async def test_what_was_decided_or_moved_is_added_and_stays(base: Database, name
 
 async def test_of_a_gate_there_is_one_first_decision(base: Database) -> None:
     async with SqlUnitOfWork(base) as uow:
-        assert await uow.gates.decisions.add_once([a_decision(id="another")]) == 0
-        correction = a_decision(id="correction", supersedes_id=a_decision().id)
+        assert await uow.gates.decisions.add_once([a_decision(id="another", number=2)]) == 0
+        correction = a_decision(id="correction", number=2, supersedes_id=a_decision().id)
         assert await uow.gates.decisions.add_once([correction]) == 1
 
 

@@ -50,7 +50,7 @@ class KillReason(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateDecision:
     """
-    One decision, kept for ever; a correction is a new one with `supersedes_id`.
+    One decision, kept for ever; a correction is a new one with `supersedes_id`. `number` counts an initiative's.
 
     Where the initiative stood before and stands after is part of it, so that replaying them gives the present (I-09).
     `snapshot` maps each criterion of the gate to its state and what was computed then. Dates are the organisation's.
@@ -67,6 +67,7 @@ class GateDecision:
     stage_to: Stage
     lifecycle_from: Lifecycle
     lifecycle_to: Lifecycle
+    number: int = 1
     gate_id: str | None = None
     gate_code: str = ""
     cosigners: tuple[PersonId, ...] = ()
@@ -106,7 +107,7 @@ class Intent:
 
 def in_order(decisions: Sequence[GateDecision]) -> list[GateDecision]:
     """Return decisions as they were made."""
-    return sorted(decisions, key=lambda one: (one.decided_at, one.id))
+    return sorted(decisions, key=lambda one: one.number)
 
 
 def passing(decisions: Sequence[GateDecision], gate_id: str) -> bool:

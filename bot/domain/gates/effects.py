@@ -84,6 +84,7 @@ def _record(bench: Bench, kind: DecisionKind, intent: Intent, by: Decider) -> Ga
         stage_to=one.stage,
         lifecycle_from=one.lifecycle,
         lifecycle_to=one.lifecycle,
+        number=1 + max((each.number for each in bench.decisions), default=0),
     )
 
 

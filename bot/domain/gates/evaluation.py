@@ -225,9 +225,9 @@ def _clean_for(weeks: int) -> Compute:
 
 def _outcome_on_path(bench: Bench) -> Found:
     musts = _musts(bench, OUTCOME)
-    readings = {c: bench.measured.readings.get(c.code, Reading()) for c in musts}
-    off = [c.code for c, r in readings.items() if r.value is not None and not (reaches(c, r.value) or r.improving)]
-    lacking = [c.code for c, r in readings.items() if r.value is None]
+    readings = [(c, bench.measured.readings.get(c.code, Reading())) for c in musts]
+    off = [c.code for c, r in readings if r.value is not None and not (reaches(c, r.value) or r.improving)]
+    lacking = [c.code for c, r in readings if r.value is None]
     return (Outcome.UNKNOWN, {"lacking": lacking}) if lacking and not off else _of(not off, failing=off)
 
 

@@ -1,4 +1,4 @@
-"""gates"""
+"""gates and charters"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,7 +6,7 @@ from alembic import op
 import storage.tables.base
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -367,6 +367,7 @@ def upgrade() -> None:
         ),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("initiative_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("decision", sa.String(), nullable=False),
         sa.Column("decided_by", sa.String(), nullable=False),
@@ -406,9 +407,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["gate_id"], ["gate.id"], name=op.f("fk_gate_decision_gate_id")),
         sa.ForeignKeyConstraint(["initiative_id"], ["initiative.id"], name=op.f("fk_gate_decision_initiative_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gate_decision")),
+        sa.UniqueConstraint("initiative_id", "number", name=op.f("uq_gate_decision_initiative_id_number")),
     )
     with op.batch_alter_table("gate_decision", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_gate_decision_initiative_id"), ["initiative_id"], unique=False)
         batch_op.create_index(
             "uq_gate_decision_once",
             ["gate_id"],
@@ -576,7 +577,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("kind = 'gate' AND supersedes_id IS NULL"),
             postgresql_where=sa.text("kind = 'gate' AND supersedes_id IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_gate_decision_initiative_id"))
 
     op.drop_table("gate_decision")
     with op.batch_alter_table("gate_criterion", schema=None) as batch_op:
