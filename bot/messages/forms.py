@@ -29,6 +29,17 @@ class FormName(StrEnum):
     ESCALATION_PROPOSE = "escalation_propose"
     ESCALATION_HANDOVER = "escalation_handover"
     INITIATIVE_NEW = "initiative_new"
+    GATE_CHARTER = "gate_charter"
+    GATE_CHARTER_REST = "gate_charter_rest"
+    GATE_CRITERION = "gate_criterion"
+    GATE_CRITERION_REST = "gate_criterion_rest"
+    GATE_EVIDENCE = "gate_evidence"
+    GATE_SIGN = "gate_sign"
+    GATE_WITHDRAW = "gate_withdraw"
+    GATE_MOVE = "gate_move"
+    GATE_SET_ASIDE = "gate_set_aside"
+    GATE_TAKE_BACK = "gate_take_back"
+    GATE_DECIDE = "gate_decide"
     LOOK_UP = "look_up"
 
 
