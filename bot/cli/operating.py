@@ -96,23 +96,26 @@ def gallery(
 
 
 def verify() -> None:
-    """Check the audit chain from its first row to its last."""
-    count, broken = finish(_verify())
+    """Check the audit chain from its first row to its last, and that decisions lead where initiatives stand."""
+    count, broken, doubted = finish(_verify())
     if broken:
         raise UserError(f"The audit chain is broken at row {broken}: that row or the one before it was altered.")
-    print(f"The audit chain is whole: {counted(count, 'row')}.")
+    if doubted:
+        raise UserError(f"Decisions do not lead where these stand: {'; '.join(doubted)}.")
+    print(f"The audit chain is whole: {counted(count, 'row')}. Replaying the decisions gives the present stages.")
 
 
-async def _verify() -> tuple[int, int | None]:
+async def _verify() -> tuple[int, int | None, list[str]]:
     from bot.app import open_core
     from bot.domain.events import ChainCheck
+    from bot.flows.gates.verifying import doubted
 
     check = ChainCheck()
     async with open_core(read_settings()) as core, core.ports.open_unit_of_work() as uow:
         while links := await uow.events.links(check.seq, AT_ONCE):
             if broken := check.first_break(links):
-                return check.seq, broken
-    return check.seq, None
+                return check.seq, broken, []
+        return check.seq, None, await doubted(uow)
 
 
 COMMANDS = (
@@ -121,5 +124,5 @@ COMMANDS = (
     Command("doctor", doctor, "Check settings, database, clock, templates and platforms, one line each."),
     Command("manifest", manifest, "Write a platform's app manifest, generated from the code."),
     Command("gallery", gallery, "Write every message and form as each platform shows it."),
-    Command("verify", verify, "Check the audit chain."),
+    Command("verify", verify, "Check the audit chain, and the decisions against where initiatives stand."),
 )

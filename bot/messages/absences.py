@@ -140,6 +140,11 @@ NOT_ASKED = "You are not asked to stand in here any more."
 SOMEBODY = "Somebody"
 
 
+def in_a_circle(name: str) -> str:
+    """Return the refusal of a delegate who is away then and named the asker."""
+    return f"{clip(name, LONGEST_NAME)} is away then too and named you. Name somebody who is there."
+
+
 def is_past(last: date) -> str:
     """Return the refusal of an absence that is over."""
     return f"{day_words(last)} is past: an absence is told before or while it lasts."

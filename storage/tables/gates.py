@@ -171,6 +171,7 @@ class GateDecisionRow(Row, table=True):
     kill_reason: str | None = None
     lesson_due: date | None = None
     early_reason: str
+    imported: bool
 
 
 class GateConditionRow(Row, table=True):

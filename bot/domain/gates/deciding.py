@@ -129,13 +129,13 @@ def _notice(case: Case) -> Iterator[Problem]:
 
 def _go(case: Case) -> Iterator[Problem]:
     """Yield what keeps a go from being one (I-11)."""
-    yield from _advance(case)
     criteria = case.bench.of_gate(case.gate)
     if still := open_musts(criteria):
         yield Problem(Trouble.MUST_OPEN, facts=_named(still))
     for one in criteria:
         if one.is_must:
             yield from _no_longer(one, case.bench)
+    yield from _advance(case)
 
 
 def _no_longer(one: GateCriterion, bench: Bench) -> Iterator[Problem]:
@@ -157,7 +157,6 @@ def _named(criteria: Sequence[GateCriterion]) -> dict[str, object]:
 
 
 def _conditional(case: Case) -> Iterator[Problem]:
-    yield from _advance(case)
     never = [one for one in open_musts(case.bench.of_gate(case.gate)) if one.domain in UNCONDITIONAL]
     if never:
         yield Problem(Trouble.GOVERNANCE_OPEN, facts=_named(never))
@@ -172,6 +171,7 @@ def _conditional(case: Case) -> Iterator[Problem]:
             yield Problem(Trouble.CONDITION_OWNER, CONDITIONS, {"text": condition.text})
         if condition.due is None or condition.due < case.bench.now.today:
             yield Problem(Trouble.CONDITION_DUE, CONDITIONS, {"text": condition.text, "due": condition.due})
+    yield from _advance(case)
 
 
 def _hold(case: Case) -> Iterator[Problem]:

@@ -54,6 +54,7 @@ class GateDecision:
 
     Where the initiative stood before and stands after is part of it, so that replaying them gives the present (I-09).
     `snapshot` maps each criterion of the gate to its state and what was computed then. Dates are the organisation's.
+    `imported` ones came with a portfolio file.
     """
 
     id: str
@@ -79,6 +80,7 @@ class GateDecision:
     kill_reason: KillReason | None = None
     lesson_due: date | None = None
     early_reason: str = ""
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,11 @@ from bot.stores import UnitOfWork
 EXPIRED, COMPUTED_FALSE = "evidence_expired", "computed_false"
 
 
+async def sweep(ports: Ports) -> int:
+    """Do what time has brought about at gates; return how much there was to do."""
+    return await expire_evidence(ports) + await lapse_conditions(ports)
+
+
 async def expire_evidence(ports: Ports) -> int:
     """End the evidence whose time is up and open again what was met by it; return how many pieces."""
     async with ports.open_unit_of_work() as uow:

@@ -36,6 +36,7 @@ async def away(command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -
     if said is None or refusal:
         return Say(words.usage(known, refusal))
     delegate = await _delegate(said.who, command, asker, uow) if said.who else None
+    await _check_circle(delegate, (said.first, said.last), asker, uow)
     absence = Absence(
         id=new_id(ports.clock.now()),
         person_id=asker.id,
@@ -81,6 +82,13 @@ async def _delegate(typed: str, command: Command, asker: Person, uow: UnitOfWork
     if person.id == asker.id:
         raise UserError(words.YOURSELF)
     return person
+
+
+async def _check_circle(delegate: Person | None, days: tuple[date, date], asker: Person, uow: UnitOfWork) -> None:
+    """Raise UserError when whoever is named is away on these days themselves and named the asker."""
+    away = await uow.people.absences([delegate.id], *days) if delegate else []
+    if delegate and any(each.delegate_id == asker.id for each in away):
+        raise UserError(words.in_a_circle(delegate.name))
 
 
 def _over(absence: Absence, organisation: Organisation) -> datetime:

@@ -388,6 +388,7 @@ def upgrade() -> None:
         sa.Column("kill_reason", sa.String(), nullable=True),
         sa.Column("lesson_due", sa.Date(), nullable=True),
         sa.Column("early_reason", sa.String(), nullable=False),
+        sa.Column("imported", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "decision = 'go' OR decision = 'conditional_go' OR decision = 'hold' OR decision = 'rework' OR decision = 'kill'",
             name=op.f("ck_gate_decision_decision_known"),

@@ -159,6 +159,13 @@ async def test_a_delegate_who_cannot_answer_is_refused(world: World, words: str,
     assert await stored(world) == []
 
 
+async def test_two_people_do_not_stand_in_for_one_another_while_both_are_away(world: World) -> None:
+    await world.has(an_absence(CLEO, delegate_id=ANA))
+    with pytest.raises(UserError, match="Cleo Ray is away then too and named you"):
+        await away(world, "today..4 Dec Cleo Ray")
+    assert await away(world, "1 Dec..4 Dec Cleo Ray")
+
+
 async def test_without_days_it_says_how_and_what_was_said(world: World) -> None:
     assert await away(world, "") == "You have not said that you are away."
     await away(world, "tomorrow..4 Dec")
