@@ -11,6 +11,7 @@ from bot.flows.escalations import acts as escalations
 from bot.flows.explaining import asking as explaining
 from bot.flows.gates.chat import agreeing as gate_terms
 from bot.flows.gates.chat import deciding as gate_decision
+from bot.flows.gates.chat import readying as gate_ready
 from bot.flows.gates.chat import showing as gate_card
 from bot.flows.gates.chat import working as gate_work
 from bot.flows.outbox import undelivered
@@ -130,6 +131,10 @@ ACTIONS: dict[Action, Entry] = {
     Action.GATE_SET_ASIDE: Writes(gate_work.ask_set_aside),
     Action.GATE_TAKE_BACK: Writes(gate_work.ask_take_back),
     Action.GATE_DECIDE: Writes(gate_decision.ask),
+    Action.GATE_NUMBERS: Writes(gate_ready.ask_numbers),
+    Action.GATE_PHASE: Writes(gate_ready.ask_phase),
+    Action.GATE_PHASE_MOVE: Writes(gate_ready.move_phase),
+    Action.GATE_USE: Writes(gate_ready.ask_use),
     Action.UNDELIVERED_RETRY: Writes(undelivered.retry),
     Action.UNDELIVERED_DISCARD: Writes(undelivered.discard),
 }
@@ -152,6 +157,9 @@ FORMS: dict[FormName, Entry] = {
     FormName.GATE_SET_ASIDE: Writes(gate_work.take_set_aside),
     FormName.GATE_TAKE_BACK: Writes(gate_work.take_back),
     FormName.GATE_DECIDE: Writes(gate_decision.take),
+    FormName.GATE_NUMBERS: Writes(gate_ready.take_numbers),
+    FormName.GATE_PHASE: Writes(gate_ready.take_phase),
+    FormName.GATE_USE: Writes(gate_ready.take_use),
     FormName.LOOK_UP: Reads(status.look_up),
 }
 

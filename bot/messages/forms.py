@@ -40,6 +40,9 @@ class FormName(StrEnum):
     GATE_SET_ASIDE = "gate_set_aside"
     GATE_TAKE_BACK = "gate_take_back"
     GATE_DECIDE = "gate_decide"
+    GATE_NUMBERS = "gate_numbers"
+    GATE_PHASE = "gate_phase"
+    GATE_USE = "gate_use"
     LOOK_UP = "look_up"
 
 

@@ -59,6 +59,10 @@ class Action(StrEnum):
     GATE_SET_ASIDE = "gate_set_aside"
     GATE_TAKE_BACK = "gate_take_back"
     GATE_DECIDE = "gate_decide"
+    GATE_NUMBERS = "gate_numbers"
+    GATE_PHASE = "gate_phase"
+    GATE_PHASE_MOVE = "gate_phase_move"
+    GATE_USE = "gate_use"
     UNDELIVERED_RETRY = "undelivered_retry"
     UNDELIVERED_DISCARD = "undelivered_discard"
 

@@ -26,6 +26,7 @@ from bot.messages.model import (
 )
 from bot.messages.words import counted, day_words, stage_words
 
+LONGEST_PHASE = 20
 LONGEST_NAME, LONGEST_TEXT, LONGEST_WHY, ROOM = 80, 110, 120, 2600
 STATE_WORDS = {
     CriterionState.NOT_STARTED: "open",
@@ -70,7 +71,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class May:
-    """What the reader may do now."""
+    """What the reader may do now; `move_phase` is the id and name of a phase, and whether it is running already."""
 
     start: bool = False
     charter: bool = False
@@ -82,6 +83,10 @@ class May:
     move: bool = False
     set_aside: bool = False
     take_back: bool = False
+    numbers: bool = False
+    phase: bool = False
+    use: bool = False
+    move_phase: tuple[str, str, bool] | None = None
     decide: tuple[Decision, ...] = ()
 
 
@@ -178,9 +183,18 @@ def _rows(card: Card) -> list[tuple[Button, ...]]:
         (may.set_aside, Button("Waive", Action.GATE_SET_ASIDE, gate, opens_form=True)),
         (may.take_back, Button("Withdraw evidence", Action.GATE_TAKE_BACK, gate, opens_form=True)),
     ]
+    ready = [
+        (may.numbers, Button("Readiness numbers", Action.GATE_NUMBERS, one, opens_form=True)),
+        (may.phase, Button("Plan a phase", Action.GATE_PHASE, one, opens_form=True)),
+        (may.use, Button("Use and asset", Action.GATE_USE, one, opens_form=True)),
+    ]
+    if may.move_phase:
+        phase, name, running = may.move_phase
+        label = f"{'Finish' if running else 'Begin'} {clip(name, LONGEST_PHASE)}"
+        ready.append((True, Button(label, Action.GATE_PHASE_MOVE, f"{phase}:{'done' if running else 'running'}")))
     decide = [
         (True, Button(DECISION_WORDS[each], Action.GATE_DECIDE, f"{gate}:{each}", opens_form=True))
         for each in may.decide
     ]
-    rows = [tuple(button for wanted, button in row if wanted) for row in (work, rest, decide)]
+    rows = [tuple(button for wanted, button in row if wanted) for row in (work, rest, ready, decide)]
     return [row for row in rows if row]

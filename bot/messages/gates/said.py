@@ -4,7 +4,8 @@ from bot.domain.gates.decisions import Decision
 from bot.domain.gates.gates import CriterionState
 from bot.domain.gates.signing import SignVerdict
 from bot.domain.initiatives import Stage
-from bot.messages.gates.card import DECISION_WORDS, STATE_WORDS
+from bot.messages.gates.card import DECISION_WORDS, LONGEST_NAME, STATE_WORDS
+from bot.messages.model import clip
 from bot.messages.words import stage_words
 
 OVER = "This gate does not wait for anything any more; this is where it stands now."
@@ -15,6 +16,14 @@ NOTHING = "There is nothing here for you to do at this gate."
 STARTED = "The charter is started: its first gates are open."
 WRITTEN = "The charter is noted."
 PROPOSED = "The criterion is proposed; each of the three owners approves it."
+
+
+PLANNED = "The phase is planned."
+
+
+def phase(name: str, *, done: bool) -> str:
+    """Return the word after a phase began or was finished."""
+    return f"{clip(name, LONGEST_NAME)} is {'done' if done else 'running'}."
 
 
 def shown(number: int) -> str:

@@ -6,7 +6,7 @@ from bot.domain.gates.conditions import GateCondition
 from bot.domain.gates.decisions import DecisionKind, GateDecision
 from bot.domain.initiatives import Initiative
 from bot.messages.gates.card import DECISION_WORDS
-from bot.messages.model import Block, Bold, Bullets, Message, Paragraph, Plain, Quote, clip
+from bot.messages.model import Action, Actions, Block, Bold, Bullets, Button, Message, Paragraph, Plain, Quote, clip
 from bot.messages.words import day_words, stage_words
 
 LONGEST_NAME, LONGEST_RATIONALE, MOST_CONDITIONS = 80, 600, 5
@@ -44,6 +44,8 @@ def decided(told: Told) -> Message:
     if told.conditions:
         lines = [f"{clip(each.text, 200)}, by {day_words(each.due)}" for each in told.conditions[:MOST_CONDITIONS]]
         blocks.append(Bullets(tuple((Plain(line),) for line in lines)))
+    if decision.gate_id:
+        blocks.append(Actions((Button("Show the gate", Action.GATE_SHOW, decision.gate_id),)))
     return Message(title, tuple(blocks), f"{title}, decided by {by}. {moved}")
 
 

@@ -65,7 +65,7 @@ async def take_charter(sent: FormSubmitted, asker: Person, uow: UnitOfWork, port
     if errors:
         return FormErrors(forms.refilled(form, sent.values), errors)
     if refused := await _refusal(values, sent, asker, uow, ports):
-        return _refused(refused, form, sent.values)
+        return refused_in(form, sent.values, refused)
     return OpenForm(await _rest(sent.state, asker, uow, ports))
 
 
@@ -88,7 +88,7 @@ async def take_charter_rest(sent: FormSubmitted, asker: Person, uow: UnitOfWork,
     if errors:
         return FormErrors(forms.refilled(form, sent.values), errors)
     if refused := await _refusal({**days, "exposure": exposure}, sent, asker, uow, ports):
-        return _refused(refused, form, sent.values)
+        return refused_in(form, sent.values, refused)
     desk = await desk_for(sent.state, asker, uow, ports)
     return Say(showing.message(desk, showing.present(desk), said.WRITTEN))
 
@@ -104,7 +104,8 @@ async def _refusal(
     return None
 
 
-def _refused(refused: UserError, form: Form, values: Values) -> FormErrors:
+def refused_in(form: Form, values: Values, refused: UserError) -> FormErrors:
+    """Return a form with what was typed and what is wrong, at the field where it is."""
     names = [field.name for field in form.fields]
     found = Errors()
     for problem in refused.problems if isinstance(refused, Refused) else ():
@@ -163,7 +164,7 @@ async def take_criterion_rest(sent: FormSubmitted, asker: Person, uow: UnitOfWor
     try:
         await criteria.propose(initiative_id, typed, asker, uow, ports)
     except UserError as refused:
-        return _refused(refused, form, sent.values)
+        return refused_in(form, sent.values, refused)
     return Say(_agreed(await desk_for(initiative_id, asker, uow, ports), said.PROPOSED))
 
 

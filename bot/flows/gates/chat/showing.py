@@ -7,9 +7,10 @@ from bot.domain.gates.conditions import ConditionState
 from bot.domain.gates.deciding import decider_problem
 from bot.domain.gates.evaluation import Outcome, evaluated
 from bot.domain.gates.gates import PASSED, CriterionState, Gate, GateCriterion, GateState
+from bot.domain.gates.readiness import PhaseState
 from bot.domain.gates.signing import missing
 from bot.domain.gates.templates import OWNERS, Signer
-from bot.domain.initiatives import Lifecycle, Stage
+from bot.domain.initiatives import LIVE, Lifecycle, Stage
 from bot.domain.names import Closest, Found, Several
 from bot.domain.people import Person
 from bot.errors import UserError
@@ -21,7 +22,7 @@ from bot.messages.gates import card as words
 from bot.messages.gates.reasons import reason
 from bot.messages.model import Message
 from bot.messages.words import day_words, sentence
-from bot.ports import ActionPressed, Command, Ports, Replace, Reply, Say
+from bot.ports import ActionPressed, Command, Ports, Reply, Say
 from bot.stores import UnitOfWork
 
 CODE = re.compile(r"(?P<name>.+?)\s+(?P<code>G\d)", re.IGNORECASE)
@@ -51,7 +52,7 @@ async def show(command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -
 async def press(pressed: ActionPressed, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
     """Show the gate behind a button as it stands now."""
     desk, gate = await desk_of_gate(pressed.value, asker, uow, ports)
-    return Replace(message(desk, gate))
+    return Say(message(desk, gate))
 
 
 async def now(gate: Gate, word: str, asker: Person, uow: UnitOfWork, ports: Ports) -> Message:
@@ -166,6 +167,7 @@ def _may(desk: Desk, gate: Gate | None) -> words.May:
     if gate is None or not gate.is_lasting:
         return words.May(start=start, charter=owner and early, criteria=owner or gate is not None)
     decider = decider_problem(bench, desk.asker.id) is None
+    leads = desk.acts_as(Signer.OPERATIONS_LEADER) is not None
     submitted = gate.state is GateState.SUBMITTED
     helper = owner or desk.acts_as(Signer.GOVERNANCE_REVIEWER, Signer.FINANCE_PARTNER) is not None
     return words.May(
@@ -178,6 +180,20 @@ def _may(desk: Desk, gate: Gate | None) -> words.May:
         withdraw=owner and submitted,
         move=owner or decider,
         set_aside=decider,
+        numbers=owner and one.stage in (Stage.PILOT, Stage.PRODUCTION_READINESS),
+        phase=leads and one.stage in (Stage.PILOT, Stage.PRODUCTION_READINESS, *LIVE),
+        use=owner and one.stage in LIVE,
+        move_phase=_phase(desk) if leads else None,
         take_back=owner and bool([e for c in bench.of_gate(gate) for e in bench.evidence_for(c)]),
         decide=offered(bench, gate) if decider and submitted else (),
     )
+
+
+def _phase(desk: Desk) -> tuple[str, str, bool] | None:
+    """Return the roll-out phase that can be begun or finished now: its id and name, and whether it runs."""
+    for phase in desk.bench.phases:
+        if phase.state is PhaseState.RUNNING:
+            return phase.id, phase.name, True
+        if phase.state in (PhaseState.PLANNED, PhaseState.READY) and desk.bench.passed(phase.gate_code):
+            return phase.id, phase.name, False
+    return None
