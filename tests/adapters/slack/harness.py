@@ -152,8 +152,9 @@ class SlackHarness:
         await self._did(await self.driver.press(who.user, posted, shown.action_id, value=shown.value))
 
     async def press_told(self, who: Handle, label: str) -> None:
-        """Press a button of the newest message that only this person sees."""
-        newest = self.fake.ephemeral_to(who.user)[-1]
+        """Press a button of the newest message that only this person sees, or of one in their own chat."""
+        seen = [*self.fake.dm(who.user), *self.fake.ephemeral_to(who.user)]
+        newest = [each for each in seen if any(button.text == label for button in each.buttons)][-1]
         shown = next(each for each in newest.buttons if each.text == label)
         await self._did(await self.driver.press(who.user, newest, shown.action_id, value=shown.value))
 
