@@ -1,7 +1,7 @@
 """Bringing the content of a file in, all of it or nothing, and taking everything stored out again."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -17,6 +17,7 @@ from bot.domain.portfolio.merging import Rules
 from bot.errors import UserError
 from bot.flows.calendars import organisation_calendar
 from bot.flows.checkins import cancel_open
+from bot.flows.gates.opening import take_in_governance
 from bot.flows.ownership import move_open_prompts, offer
 from bot.flows.presence.moving import settle
 from bot.flows.presence.replanning import follow_hours
@@ -26,6 +27,7 @@ from bot.stores import UnitOfWork
 Change = Callable[[Book, Rules], tuple[Book, list[Problem]]]
 PEOPLE_AT_ONCE = 100
 """So many changed people a call still have the status of what they own brought up to date."""
+INVENTORY = "federal-inventory"
 HISTORY = frozenset({"cycles", "prompts", "responses", "commitments", "raids"})
 
 
@@ -95,12 +97,24 @@ async def _apply(change: Change, ports: Ports, source: str, *, history: bool, dr
         if found and not dry_run:
             await _save(found, uow, ports)
             await _follow(before, found, uow, ports)
+            gates = await _govern(after, found, uow, ports) if source == INVENTORY else {}
+            applied = replace(applied, new={**applied.new, **gates})
             for proposal in offers.values():
                 await offer(proposal, uow, ports)
             uow.events.record(_event(found, source, ports))
             await uow.commit()
             ports.wake()
     return applied
+
+
+async def _govern(after: Book, found: Mapping[str, Difference], uow: UnitOfWork, ports: Ports) -> dict[str, int]:
+    """Take in what new rows say of governance; return how many gates and criteria that makes."""
+    organisation = after.organisation.get(ORGANISATION)
+    new = found.get("initiatives", Difference()).new
+    if organisation is None or not new:
+        return {}
+    gates, criteria = await take_in_governance(new, organisation, uow, ports)
+    return {"gates": gates, "gate_criteria": criteria} if gates else {}
 
 
 async def _load(uow: UnitOfWork, *, history: bool) -> Book:
