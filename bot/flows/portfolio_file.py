@@ -12,6 +12,7 @@ from bot.domain.ownership import AssignmentKind, AssignmentState, RoleAssignment
 from bot.domain.people import Person
 from bot.domain.portfolio.book import ORGANISATION, Book, Difference, differences
 from bot.domain.portfolio.content import Content, Problem
+from bot.domain.portfolio.gating import FOR_EVER, KINDS, key_of
 from bot.domain.portfolio.merge import merged
 from bot.domain.portfolio.merging import Rules
 from bot.errors import UserError
@@ -58,7 +59,7 @@ async def apply_content(content: Content, found: Iterable[Problem], ports: Ports
         after, problems = merged(book, content, rules)
         return after, sorted({*before, *problems})
 
-    return await _apply(change, ports, "portfolio", history=content.has_history, dry_run=dry_run)
+    return await _apply(change, ports, "portfolio", history=content.has_history or content.has_gates, dry_run=dry_run)
 
 
 async def apply_change(change: Change, ports: Ports, source: str, *, dry_run: bool = False) -> Applied:
@@ -145,6 +146,8 @@ async def _load_history(book: Book, uow: UnitOfWork) -> None:
             book.cycles[key] = cycle
     book.commitments = {each.id: each for each in await uow.commitments.all()}
     book.raids = {each.id: each for each in await uow.raids.all()}
+    for name in KINDS:
+        setattr(book, name, {key_of(each): each for each in await getattr(uow.gates, name).all()})
 
 
 def _offers(before: Book, found: Mapping[str, Difference]) -> dict[PersonId, RoleAssignment]:
@@ -173,6 +176,9 @@ async def _save(found: Mapping[str, Difference], uow: UnitOfWork, ports: Ports) 
     await uow.people.save_absences(found.get("absences", nothing).facts)
     if HISTORY & found.keys():
         await _save_history(found, uow, ports)
+    for name in KINDS:
+        facts, shelf = found.get(name, nothing).facts, getattr(uow.gates, name)
+        await (shelf.add_once(facts) if name in FOR_EVER else shelf.save(facts))
 
 
 async def _follow(before: Book, found: Mapping[str, Difference], uow: UnitOfWork, ports: Ports) -> None:

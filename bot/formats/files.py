@@ -27,7 +27,11 @@ MOST_SHOWN = 50
 SECTIONS = {
     "organisation": "organisation", "people": "people", "portfolios": "portfolios", "initiatives": "initiatives",
     "assignments": "roles", "absences": "absences", "cycles": "cycles", "prompts": "check-ins",
-    "responses": "answers", "commitments": "commitments", "raids": "blockers and asks",
+    "responses": "answers", "commitments": "commitments", "raids": "blockers and asks", "charters": "charters",
+    "agreed": "success criteria", "gates": "gates", "criteria": "gate criteria", "evidence": "pieces of evidence",
+    "signatures": "signatures", "waivers": "waivers", "decisions": "decisions", "conditions": "conditions",
+    "changes": "moved dates", "capabilities": "capabilities", "items": "governance items",
+    "actions": "integration actions", "phases": "roll-out phases",
 }  # fmt: skip
 
 
