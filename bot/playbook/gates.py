@@ -31,7 +31,7 @@ SIGNERS = {
 GATE_NEEDS = ("code", "name", "stages", "due", "criteria")
 GATE_KNOWS = {*GATE_NEEDS, "tiers", "leads_to", "opens_at", "after", "needs", "per_wave", "governance"}
 CRITERION_NEEDS = ("text", "weight", "domain", "evaluation", "sign")
-CRITERION_KNOWS = {*CRITERION_NEEDS, "check", "evidence", "tiers", "second"}
+CRITERION_KNOWS = {*CRITERION_NEEDS, "check", "evidence", "tiers", "second", "column"}
 USUAL_TIERS = (RiskTier.MINIMAL, RiskTier.LIMITED, RiskTier.HIGH)
 LONGEST_DAYS, LONGEST_TEXT, LONGEST_NAME, LONGEST_CODE, MOST_CRITERIA = 366, 110, 40, 8, 20
 
@@ -109,6 +109,7 @@ def _criterion(number: int, entry: Mapping[str, Any]) -> CriterionTemplate:
         check=check,
         tiers=_tiers(entry, "tiers", USUAL_TIERS),
         second_reviewer=_tiers(entry, "second", ()),
+        column=str(entry.get("column", "")),
     )
 
 

@@ -9,7 +9,7 @@ from bot.domain.gates.dates import working
 from bot.domain.gates.gates import CriterionState, Gate, GateCriterion, GateState, newest
 from bot.domain.gates.templates import DueFrom, GateTemplate
 from bot.domain.ids import stable_id
-from bot.domain.initiatives import RiskTier
+from bot.domain.initiatives import LIVE, RiskTier
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,14 @@ def gates_for(templates: Iterable[GateTemplate], bench: Bench) -> list[Opened]:
             wave = last.wave + 1 if last else 1
             found.append(first_attempt(template, wave, first_due(template, bench), bench))
     return found
+
+
+def afterwards(bench: Bench) -> list[GateTemplate]:
+    """Return the gates before launch, but those that move a stage, that a live initiative has not passed (GT-06)."""
+    if bench.initiative.stage not in LIVE:
+        return []
+    before = [bench.pack.gate(code) for code in bench.pack.before_launch(bench.initiative.risk_tier)]
+    return [gate for gate in before if gate and gate.leads_to is None and not bench.passed(gate.code)]
 
 
 def first_due(template: GateTemplate, bench: Bench) -> date:

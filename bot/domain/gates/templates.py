@@ -115,6 +115,7 @@ class CriterionTemplate:
 
     Each entry of `signers` is one signature; a role that stands there twice needs two persons. Without `tiers` it is
     asked of every initiative whose gate it is; `second_reviewer` lists the tiers that need another independent one.
+    `column` is the one of the US federal inventory that tells of it.
     """
 
     number: int
@@ -127,6 +128,7 @@ class CriterionTemplate:
     check: Check | None = None
     tiers: frozenset[RiskTier] = frozenset(RiskTier)
     second_reviewer: frozenset[RiskTier] = frozenset()
+    column: str = ""
 
     def signatures(self, tier: RiskTier) -> tuple[Signer, ...]:
         """Return who has to sign for an initiative of a tier, one entry a signature."""

@@ -8,11 +8,11 @@ from bot.domain.gates.bench import Bench
 from bot.domain.gates.charter import Charter
 from bot.domain.gates.dates import working
 from bot.domain.gates.gates import CriterionState, GateCriterion, moved
-from bot.domain.gates.opening import at_entry, criteria_of, first_attempt
+from bot.domain.gates.opening import at_entry, criteria_of
 from bot.domain.gates.templates import Signer
 from bot.domain.gates.trouble import Problem, Trouble
 from bot.domain.ids import InitiativeId
-from bot.domain.initiatives import LIVE, Initiative, RiskTier, Stage
+from bot.domain.initiatives import Initiative, RiskTier, Stage
 from bot.domain.people import Person
 from bot.flows.gates.desk import Desk, desk_for
 from bot.ports import Ports
@@ -121,42 +121,3 @@ def _retiered(asked: Sequence[GateCriterion], present: Sequence[GateCriterion], 
             aside = moved(one, CriterionState.NOT_APPLICABLE, bench.now.at)
             found.append(replace(aside, set_aside_why=f"risk tier {bench.initiative.risk_tier.value}"))
     return found
-
-
-async def open_retro_gates(
-    initiative_id: InitiativeId, asker: Person, uow: UnitOfWork, ports: Ports
-) -> tuple[str, ...]:
-    """
-    Open the gates before launch for an initiative that is live without them, to be passed afterwards (GT-06).
-
-    As an owner, the portfolio's lead or a gatekeeper; return their codes. They move no stage.
-    """
-    desk = await desk_for(initiative_id, asker, uow, ports)
-    desk.needs(
-        Trouble.NOT_OWNER,
-        Signer.BUSINESS_SPONSOR,
-        Signer.TECHNICAL_LEAD,
-        Signer.OPERATIONS_LEADER,
-        Signer.PORTFOLIO_LEAD,
-        Signer.GATEKEEPER,
-    )
-    bench = desk.bench
-    if bench.initiative.stage not in LIVE:
-        desk.refuse(Problem(Trouble.NOT_LIVE))
-    codes = retro_codes(bench)
-    due = working(bench.now.calendar.shift(bench.now.today, bench.policy.retro_gate_working_days), bench.now.calendar)
-    for template in [gate for gate in bench.pack.gates if gate.code in codes]:
-        opened = first_attempt(template, 1, due, bench)
-        await uow.gates.gates.save([replace(opened.gate, retro=True)])
-        await uow.gates.criteria.save(opened.criteria)
-    desk.note("gates.opened_afterwards", ("initiative", desk.id), codes=list(codes), due=due)
-    return codes
-
-
-def retro_codes(bench: Bench) -> tuple[str, ...]:
-    """Return the gates of readiness and governance that a live initiative has never had (GT-06)."""
-    if bench.initiative.stage not in LIVE:
-        return ()
-    had, tier = {gate.code for gate in bench.gates}, bench.initiative.risk_tier
-    before = [bench.pack.gate(code) for code in bench.pack.before_launch(tier)]
-    return tuple(gate.code for gate in before if gate and gate.leads_to is None and gate.code not in had)
