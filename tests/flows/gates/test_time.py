@@ -13,6 +13,7 @@ from bot.domain.initiatives import Stage
 from bot.domain.raid import RaidKind, Severity
 from bot.flows.gates import dates, evidence, readiness, signing, sweeping
 from bot.flows.gates.dates import Move
+from bot.flows.gates.verifying import doubted
 from tests.builders import ANA, SEPSIS, a_raid, store
 from tests.flows.gates.board import SHOWN, Board
 from tests.gates import BEN, DANA, GINA
@@ -116,3 +117,22 @@ async def test_a_time_box_moves_with_its_gate_and_counts_as_approved_by_a_gateke
     board.clock.advance(minutes=1)
     await board.act(dates.move_timebox, SEPSIS, Move(due=date(2027, 4, 30), reason=DateReason.DATA), who=GINA)
     assert (await board.bench()).is_perpetual
+
+
+async def test_what_somebody_wrote_at_gates_goes_with_them_and_who_decided_stays(board: Board) -> None:
+    await board.comes_to(Stage.PILOT)
+    async with board.ports.open_unit_of_work() as uow:
+        assert await uow.erasures.blank_texts(GINA, "erased") > 0
+        assert await uow.erasures.rename_in_words(("Better accuracy",), "someone") == 1
+        await uow.commit()
+    bench = await board.bench()
+    last = bench.decisions[-1]
+    assert {one.rationale for one in bench.decisions if one.decided_by == GINA} == {"erased"}
+    assert last.initiative_id == SEPSIS
+    assert await doubts_of(board) == []
+
+
+async def doubts_of(board: Board) -> list[str]:
+    """Return what verifying finds."""
+    async with board.ports.open_unit_of_work() as uow:
+        return await doubted(uow)
