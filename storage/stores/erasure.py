@@ -8,6 +8,7 @@ from sqlalchemy import Column, ColumnElement, Text, and_, delete, func, or_, sel
 
 from bot.domain.deliveries import WAITING, DeliveryState
 from bot.domain.ids import PersonId
+from storage.stores.gates.words import ABOUT_GATES, OWN_AT_GATES
 from storage.stores.unit import Unit, table_of
 from storage.tables.check_ins import CommitmentRow, PromptRow, RaidRow, ResponseRow
 from storage.tables.deliveries import DeliveryRow, DigestRow, PacingRow
@@ -24,6 +25,7 @@ OTHERS_WORDS: tuple["Column[Any]", ...] = (
     COMMITMENT.c.text,
     RAID.c.title,
     *(INITIATIVE.c[name] for name in ("problem", "use_case", "user_group", "closing_note", "source")),
+    *ABOUT_GATES,
 )
 """Columns in which others may have named somebody."""
 Change = Callable[[Any], Any]
@@ -62,6 +64,7 @@ class SqlErasures:
             (COMMITMENT.c.person_id, COMMITMENT.c.text),
             (RAID.c.owner_id, RAID.c.title),
             (INITIATIVE.c.closed_by, INITIATIVE.c.closing_note),
+            *OWN_AT_GATES,
         ):
             mine = and_(owner == person_id, text.not_in(["", word]))
             touched = text.table.c.get("initiative_id", INITIATIVE.c.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.gates.bench import Bench, offered
-from bot.domain.gates.conditions import holding_up
+from bot.domain.gates.conditions import ConditionState, GateCondition, holding_up
 from bot.domain.gates.criteria import groups_without
 from bot.domain.gates.decisions import ADVANCING, Decision, Intent, was_conditional
 from bot.domain.gates.evaluation import Outcome, evaluated
@@ -162,6 +162,12 @@ def _conditional(case: Case) -> Iterator[Problem]:
         yield Problem(Trouble.GOVERNANCE_OPEN, facts=_named(never))
     if was_conditional(case.bench.decisions):
         yield Problem(Trouble.CONDITIONAL_TWICE, DECISION)
+    yield from _conditions(case)
+    yield from _advance(case)
+
+
+def _conditions(case: Case) -> Iterator[Problem]:
+    """Yield what is missing in the conditions of a conditional go."""
     if not case.intent.conditions:
         yield Problem(Trouble.CONDITIONS_NEEDED, CONDITIONS)
     for condition in case.intent.conditions:
@@ -171,7 +177,26 @@ def _conditional(case: Case) -> Iterator[Problem]:
             yield Problem(Trouble.CONDITION_OWNER, CONDITIONS, {"text": condition.text})
         if condition.due is None or condition.due < case.bench.now.today:
             yield Problem(Trouble.CONDITION_DUE, CONDITIONS, {"text": condition.text, "due": condition.due})
-    yield from _advance(case)
+
+
+AGAIN = (Decision.GO, Decision.CONDITIONAL_GO)
+
+
+def again_problems(bench: Bench, gate: Gate, intent: Intent) -> list[Problem]:
+    """Return what is wrong with deciding again about a gate whose conditions have lapsed (ladder CND)."""
+    case = Case(bench, gate, intent)
+    if not lapsed_of(bench, gate):
+        return [Problem(Trouble.NOTHING_LAPSED)]
+    if intent.decision not in AGAIN:
+        return [Problem(Trouble.NOT_OFFERED, DECISION, {"offered": list(AGAIN)})]
+    needed = _conditions(case) if intent.decision is Decision.CONDITIONAL_GO else ()
+    return [*_common(case), *needed]
+
+
+def lapsed_of(bench: Bench, gate: Gate) -> list[GateCondition]:
+    """Return the conditions a gate was passed on that nobody met in time."""
+    about = {one.id for one in bench.decisions if one.gate_id == gate.id}
+    return [one for one in bench.conditions if one.decision_id in about and one.state is ConditionState.LAPSED]
 
 
 def _hold(case: Case) -> Iterator[Problem]:

@@ -6,8 +6,9 @@ from datetime import date
 
 from bot.domain.gates.bench import Bench
 from bot.domain.gates.charter import Charter, LiveState, live_state_at
-from bot.domain.gates.conditions import GateCondition
+from bot.domain.gates.conditions import ConditionState, GateCondition, closed
 from bot.domain.gates.dates import DateChange, DateReason, DateSubject, working
+from bot.domain.gates.deciding import lapsed_of
 from bot.domain.gates.decisions import ADVANCING, Decision, DecisionKind, GateDecision, Intent
 from bot.domain.gates.evaluation import evaluated
 from bot.domain.gates.gates import Gate, GateCriterion, GateState, cancelled, decided, opened, submitted
@@ -100,7 +101,14 @@ def _snapshot(bench: Bench, gate: Gate) -> dict[str, object]:
 def _advanced(bench: Bench, gate: Gate, intent: Intent, basis: Effects) -> Effects:
     leads_to = None if gate.retro else bench.template(gate).leads_to
     moved = entered(bench, leads_to or bench.initiative.stage, basis) if leads_to else basis
-    conditions = tuple(
+    conditions = _asked_for(bench, intent, basis)
+    after = replace(bench, initiative=moved.initiative, charter=moved.charter, gates=_with(bench.gates, gate))
+    return replace(moved, conditions=conditions, opened=(*moved.opened, *after_passing(gate.code, after)))
+
+
+def _asked_for(bench: Bench, intent: Intent, basis: Effects) -> tuple[GateCondition, ...]:
+    """Return the conditions of a conditional go, each due on a working day."""
+    return tuple(
         GateCondition(
             id=stable_id(basis.decision.id, str(n)),
             decision_id=basis.decision.id,
@@ -112,8 +120,21 @@ def _advanced(bench: Bench, gate: Gate, intent: Intent, basis: Effects) -> Effec
         )
         for n, one in enumerate(intent.conditions if intent.decision is Decision.CONDITIONAL_GO else ())
     )
-    after = replace(bench, initiative=moved.initiative, charter=moved.charter, gates=_with(bench.gates, gate))
-    return replace(moved, conditions=conditions, opened=(*moved.opened, *after_passing(gate.code, after)))
+
+
+def at_gate_again(bench: Bench, gate: Gate, intent: Intent, by: Decider) -> Effects:
+    """Return what a second word on a gate changes whose conditions have lapsed: they go, or others take their place."""
+    said = [one for one in bench.decisions if one.gate_id == gate.id]
+    record = replace(
+        _record(bench, DecisionKind.GATE, intent, by),
+        gate_id=gate.id,
+        gate_code=gate.code,
+        supersedes_id=max(said, key=lambda one: one.number).id,
+        snapshot=_snapshot(bench, gate),
+    )
+    basis = Effects(decision=record, initiative=bench.initiative, charter=bench.charter)
+    given_up = [closed(one, ConditionState.WAIVED, by.person_id, bench.now.at) for one in lapsed_of(bench, gate)]
+    return replace(basis, conditions=(*given_up, *_asked_for(bench, intent, basis)))
 
 
 def _with(gates: Sequence[Gate], gate: Gate) -> list[Gate]:

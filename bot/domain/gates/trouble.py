@@ -47,6 +47,7 @@ class Trouble(StrEnum):
     CONDITION_OWNER = "condition_owner"
     CONDITION_DUE = "condition_due"
     CONDITION_OPEN = "condition_open"
+    NOTHING_LAPSED = "nothing_lapsed"
     CONDITION_NOT_YOURS = "condition_not_yours"
     CONDITION_CLOSED = "condition_closed"
     GATES_BEFORE = "gates_before"

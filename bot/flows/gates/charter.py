@@ -15,6 +15,7 @@ from bot.domain.ids import InitiativeId
 from bot.domain.initiatives import Initiative, RiskTier, Stage
 from bot.domain.people import Person
 from bot.flows.gates.desk import Desk, desk_for
+from bot.flows.gates.evidence import opened_again
 from bot.ports import Ports
 from bot.stores import UnitOfWork
 
@@ -92,14 +93,17 @@ def _timebox_problems(start: date, end: date, desk: Desk) -> Iterator[Problem]:
 
 
 async def _ask_by_tier(bench: Bench, desk: Desk) -> None:
-    """Ask at the open gates what the new tier asks: more criteria, or fewer, which then do not apply."""
+    """Ask at the open gates what the new tier asks, and let the reviewer look again at what they found by the old."""
     kept, tier = desk.uow.gates, bench.initiative.risk_tier
     for gate in [one for one in bench.gates if one.is_lasting]:
-        asked = criteria_of(bench.template(gate), gate, tier)
-        present = {one.number: one for one in bench.of_gate(gate)}
-        changed = _retiered(asked, list(present.values()), bench)
-        await kept.criteria.save(changed)
-    for opened in at_entry(bench) if bench.initiative.stage is not Stage.INTAKE and tier in _asked(bench) else []:
+        present = [
+            await opened_again(one, "tier_changed", desk) if Signer.GOVERNANCE_REVIEWER in one.signers else one
+            for one in bench.of_gate(gate)
+        ]
+        await kept.criteria.save(_retiered(criteria_of(bench.template(gate), gate, tier), present, bench))
+    if bench.initiative.stage is Stage.INTAKE or tier not in _asked(bench):
+        return
+    for opened in at_entry(bench):
         await kept.gates.save([opened.gate])
         await kept.criteria.save(opened.criteria)
 
@@ -109,15 +113,22 @@ def _asked(bench: Bench) -> frozenset[RiskTier]:
 
 
 def _retiered(asked: Sequence[GateCriterion], present: Sequence[GateCriterion], bench: Bench) -> list[GateCriterion]:
+    """Return the criteria that change: asked anew, signed by others, or no longer asked and so not applicable."""
     known = {one.number: one for one in present}
-    found = [
-        one if one.number not in known else replace(known[one.number], signers=one.signers)
-        for one in asked
-        if one.number not in known or known[one.number].signers != one.signers
-    ]
-    numbers = {one.number for one in asked}
-    for one in present:
-        if one.number not in numbers and one.state is not CriterionState.NOT_APPLICABLE:
-            aside = moved(one, CriterionState.NOT_APPLICABLE, bench.now.at)
+    found = []
+    for one in asked:
+        before = known.pop(one.number, None)
+        if before is None or _was_not_asked(before):
+            found.append(one)
+        elif before.signers != one.signers:
+            found.append(replace(before, signers=one.signers))
+    for left in known.values():
+        if left.state is not CriterionState.NOT_APPLICABLE:
+            aside = moved(left, CriterionState.NOT_APPLICABLE, bench.now.at)
             found.append(replace(aside, set_aside_why=f"risk tier {bench.initiative.risk_tier.value}"))
     return found
+
+
+def _was_not_asked(criterion: GateCriterion) -> bool:
+    """Return whether a criterion does not apply because of the tier alone, which nobody has decided."""
+    return criterion.state is CriterionState.NOT_APPLICABLE and criterion.set_aside_by is None

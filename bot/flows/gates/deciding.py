@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from bot.domain.gates.deciding import due_problems, problems, review_problems
+from bot.domain.gates.deciding import again_problems, due_problems, problems, review_problems
 from bot.domain.gates.decisions import Decision, Intent
 from bot.domain.gates.effects import (
     Decider,
     Effects,
     at_gate,
+    at_gate_again,
     at_hold_review,
     at_retirement,
     at_rollback,
@@ -33,6 +34,18 @@ async def decide(gate_id: str, intent: Intent, asker: Person, uow: UnitOfWork, p
     if found:
         raise Refused([_told(one, gate, desk) for one in found])
     return await store_effects(at_gate(desk.bench, gate, intent, _by(desk)), gate, desk)
+
+
+async def decide_again(gate_id: str, intent: Intent, asker: Person, uow: UnitOfWork, ports: Ports) -> Effects:
+    """
+    Decide again about a gate whose conditions have lapsed: `go` gives them up, `conditional_go` puts others there.
+
+    The first decision stays; holding or stopping the initiative is decided at the gate that is open now.
+    """
+    desk, gate = await desk_of_gate(gate_id, asker, uow, ports)
+    desk.needs_decider()
+    desk.check(again_problems(desk.bench, gate, intent))
+    return await store_effects(at_gate_again(desk.bench, gate, intent, _by(desk)), None, desk)
 
 
 def _told(problem: Problem, gate: Gate, desk: Desk) -> Problem:

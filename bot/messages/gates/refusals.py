@@ -77,6 +77,7 @@ SENTENCES: Mapping[Trouble, str] = {
     Trouble.CONDITION_OWNER: "Name who meets the condition “{text}”.",
     Trouble.CONDITION_DUE: "Give the condition “{text}” a due date that has not passed.",
     Trouble.CONDITION_OPEN: "A condition of an earlier decision has to be met or waived first: “{text}”.",
+    Trouble.NOTHING_LAPSED: "Nothing of what this gate was passed on has lapsed, so there is nothing to decide again.",
     Trouble.CONDITION_NOT_YOURS: "Only its owner, the portfolio lead or a gatekeeper says that it is met.",
     Trouble.CONDITION_CLOSED: "This condition is settled already: it is {state}.",
     Trouble.GATES_BEFORE: "These have to be passed first: {gates}.",

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from bot.domain.gates.conditions import Before, ConditionState, holding_up
 from bot.domain.gates.dates import DateReason, DateSubject, slip_days
 from bot.domain.gates.decisions import Decision, NewCondition
@@ -11,11 +13,13 @@ from bot.domain.gates.gates import CriterionState
 from bot.domain.gates.readiness import Maturity
 from bot.domain.initiatives import Stage
 from bot.domain.raid import RaidKind, Severity
-from bot.flows.gates import dates, evidence, readiness, signing, sweeping
+from bot.flows.gates import dates, deciding, evidence, readiness, signing, sweeping
 from bot.flows.gates.dates import Move
+from bot.flows.gates.desk import Refused
+from bot.flows.gates.verifying import doubted
 from tests.builders import ANA, SEPSIS, a_raid, store
 from tests.flows.gates.board import SHOWN, Board
-from tests.gates import BEN, DANA, GINA
+from tests.gates import BEN, DANA, GINA, an_intent
 
 JANUARY = date(2027, 1, 15)
 
@@ -71,6 +75,17 @@ async def test_a_condition_nobody_meets_lapses_and_holds_up_the_next_gate(board:
     (condition,) = (await board.bench()).conditions
     assert condition.state is ConditionState.LAPSED
     assert holding_up([replace(condition, before=Before.NEXT_GATE)], launch=False)
+    gate = (await board.gate("G1")).id
+    again = (NewCondition("Measure the baseline", BEN, date(2027, 1, 29)),)
+    with pytest.raises(Refused, match="at least one condition"):
+        await board.act(deciding.decide_again, gate, an_intent(Decision.CONDITIONAL_GO), who=GINA)
+    intent = an_intent(Decision.CONDITIONAL_GO, conditions=again)
+    effects = await board.act(deciding.decide_again, gate, intent, who=GINA)
+    assert effects.decision.supersedes_id
+    assert sorted(one.state for one in (await board.bench()).conditions) == ["open", "waived"]
+    assert await doubts_of(board) == []
+    with pytest.raises(Refused, match="nothing to decide again"):
+        await board.act(deciding.decide_again, gate, intent, who=GINA)
 
 
 async def test_what_is_computed_as_false_before_the_decision_is_open_again(board: Board) -> None:
@@ -116,3 +131,22 @@ async def test_a_time_box_moves_with_its_gate_and_counts_as_approved_by_a_gateke
     board.clock.advance(minutes=1)
     await board.act(dates.move_timebox, SEPSIS, Move(due=date(2027, 4, 30), reason=DateReason.DATA), who=GINA)
     assert (await board.bench()).is_perpetual
+
+
+async def test_what_somebody_wrote_at_gates_goes_with_them_and_who_decided_stays(board: Board) -> None:
+    await board.comes_to(Stage.PILOT)
+    async with board.ports.open_unit_of_work() as uow:
+        assert await uow.erasures.blank_texts(GINA, "erased") > 0
+        assert await uow.erasures.rename_in_words(("Better accuracy",), "someone") == 1
+        await uow.commit()
+    bench = await board.bench()
+    last = bench.decisions[-1]
+    assert {one.rationale for one in bench.decisions if one.decided_by == GINA} == {"erased"}
+    assert last.initiative_id == SEPSIS
+    assert await doubts_of(board) == []
+
+
+async def doubts_of(board: Board) -> list[str]:
+    """Return what verifying finds."""
+    async with board.ports.open_unit_of_work() as uow:
+        return await doubted(uow)
