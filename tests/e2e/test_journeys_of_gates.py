@@ -49,8 +49,8 @@ async def first_criterion(world: World) -> str:
     return found[0].id
 
 
-async def test_a_gate_from_its_charter_to_its_decision(world: World) -> None:
-    await given(world)
+async def agree(world: World) -> None:
+    """Let the sponsor start and write the charter and propose a criterion, and Ana approve it."""
     assert "no gate is open" in await world.command(SAM, "/ai gate WARD")
     assert "The charter is started" in await world.press_told(SAM, "Start the charter")
     world.skim()
@@ -71,6 +71,10 @@ async def test_a_gate_from_its_charter_to_its_decision(world: World) -> None:
     await world.press_told(ANA, "Success criteria")
     assert "others approve it too" in await world.press_told(ANA, "Approve")
 
+
+async def test_a_gate_from_its_charter_to_its_decision(world: World) -> None:
+    await given(world)
+    await agree(world)
     await world.command(SAM, "/ai gate WARD G1")
     await world.press_told(SAM, "Show evidence")
     which = {"criterion": await first_criterion(world)}
