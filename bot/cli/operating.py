@@ -118,11 +118,29 @@ async def _verify() -> tuple[int, int | None, list[str]]:
         return check.seq, None, await doubted(uow)
 
 
+def evidence(
+    name: Annotated[str, typer.Argument(metavar="KEY", help="an initiative's key")],
+    gate: Annotated[str, typer.Argument(metavar="GATE", help="a gate such as G2")],
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="the zip file to write")] = "",
+) -> None:
+    """Write the evidence pack of a gate for auditors: a zip with a document, its facts and their hashes."""
+    put(finish(_evidence(name, gate)), output)
+
+
+async def _evidence(name: str, gate: str) -> bytes:
+    from bot.app import open_core
+    from bot.flows.gates.packing import pack
+
+    async with open_core(read_settings()) as core:
+        return await pack(name, gate, core.ports)
+
+
 COMMANDS = (
     Command("migrate", migrate, "Bring the database to the newest schema."),
     Command("backup", backup, "Copy a SQLite database to a new file."),
     Command("doctor", doctor, "Check settings, database, clock, templates and platforms, one line each."),
     Command("manifest", manifest, "Write a platform's app manifest, generated from the code."),
     Command("gallery", gallery, "Write every message and form as each platform shows it."),
+    Command("evidence", evidence, "Write the evidence pack of a gate, a zip with a manifest of hashes."),
     Command("verify", verify, "Check the audit chain, and the decisions against where initiatives stand."),
 )
