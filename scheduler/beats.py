@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.flows import cycles, delivery, digests, offers, upkeep
 from bot.flows.escalations.climbing import climb
-from bot.flows.gates import sweeping
+from bot.flows.gates import reminding, sweeping
 from bot.flows.operating import auditing
 from bot.flows.presence import checking, replanning
 from bot.ports import Ports
@@ -36,6 +36,7 @@ BEATS = (
     Beat("read_audit", 5, upkeep.flush_read_audit, any_time=True),
     Beat("offers", 3600, offers.expire_unanswered),
     Beat("gates", 900, sweeping.sweep),
+    Beat("gate_reminders", 3600, reminding.remind),
     Beat("gates_recheck", 24 * 3600, sweeping.recheck_all),
     Beat("retention", 24 * 3600, upkeep.forget_old),
     Beat("audit", 60, auditing.audit),

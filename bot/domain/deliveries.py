@@ -34,6 +34,7 @@ class DeliveryKind(StrEnum):
     DIGEST_DETAILS = "digest_details"
     DIGEST_LATE = "digest_late"
     GATE_DECIDED = "gate_decided"
+    GATE_REMINDER = "gate_reminder"
     ADMIN_NOTICE = "admin_notice"
     OUT_OF_REACH = "out_of_reach"
 
@@ -53,11 +54,12 @@ FIRST_SERVED = (
     DeliveryKind.ESCALATION,
     DeliveryKind.CHECKIN_PROMPT,
     DeliveryKind.CHECKIN_NUDGE,
+    DeliveryKind.GATE_REMINDER,
     DeliveryKind.ROLE_ANSWERED,
     DeliveryKind.ROLES_LAPSED,
     DeliveryKind.OUT_OF_REACH,
 )
-"""Who goes first when a day is full: incident, decision, escalation, check-in, nudge, findings; others go last."""
+"""Who goes first when a day is full: decision, escalation, check-in, nudge, gate reminder, findings; others go last."""
 
 
 class DeliveryState(StrEnum):

@@ -13,6 +13,7 @@ from bot.flows import digests, recipients
 from bot.flows.checkins import listing, reminder
 from bot.flows.escalations.composing import escalation, escalation_update
 from bot.flows.gates.chat.telling import decided
+from bot.flows.gates.reminding import gate_reminder
 from bot.flows.offers import lapsed_for
 from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
 from bot.flows.ownership import described, offers
@@ -250,6 +251,7 @@ COMPOSERS: Mapping[DeliveryKind, Composer] = {
     DeliveryKind.ESCALATION: escalation,
     DeliveryKind.ESCALATION_UPDATE: escalation_update,
     DeliveryKind.GATE_DECIDED: decided,
+    DeliveryKind.GATE_REMINDER: gate_reminder,
     DeliveryKind.DIGEST: digests.card,
     DeliveryKind.DIGEST_DETAILS: digests.details,
     DeliveryKind.DIGEST_LATE: digests.late,

@@ -281,6 +281,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     **GATE_EXAMPLES,
     "gate, worst": lambda: gates.worst(LONG),
     "gate decided, worst": lambda: gates.worst_told(LONG),
+    "gate reminder, worst": lambda: gates.worst_reminder(LONG),
     "success criteria, worst": lambda: gates.worst_agreed(LONG),
     **UNDELIVERED_EXAMPLES,
     "undelivered, worst": lambda: undelivered.worst(LONG),

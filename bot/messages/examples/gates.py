@@ -10,10 +10,11 @@ from bot.domain.gates.criteria import Category, CriterionMode, CriterionStage, D
 from bot.domain.gates.decisions import Decision, DecisionKind, GateDecision
 from bot.domain.gates.evidence import Evidence, EvidenceKind
 from bot.domain.gates.gates import CriterionState, Gate, GateCriterion, GateState
+from bot.domain.gates.owing import Owed, Task
 from bot.domain.gates.templates import CriterionDomain, Evaluation, Signer, Weight
 from bot.domain.initiatives import Initiative, Lifecycle, Stage
 from bot.messages.forms import Form
-from bot.messages.gates import acts, agreeing, card, ready, said, told
+from bot.messages.gates import acts, agreeing, card, ready, reminding, said, told
 from bot.messages.model import Message
 
 NOW = datetime(2026, 11, 26, 16, tzinfo=UTC)
@@ -134,11 +135,29 @@ GATE_EXAMPLES: dict[str, Callable[[], Message]] = {
     "gate decided, on conditions": lambda: _told("Sepsis", _decision(Decision.CONDITIONAL_GO, "Nearly."), 1),
     "gate decided, hold": lambda: _told("Sepsis", _decision(Decision.HOLD, "Later.", review_on=date(2027, 2, 1))),
     "gate decided, rework": lambda: _told("Sepsis", _decision(Decision.REWORK, "Again.", redo=("2", "3"))),
+    "gate reminder": lambda: reminding.reminder([_due("Sepsis early warning", 2)]),
+    "gate reminder, today": lambda: reminding.reminder([_due("Sepsis early warning", 1)]),
     "success criteria": lambda: agreeing.agreed(
         _initiative("Sepsis early warning"), (_criterion("Alert precision holds"),), ("c1",), propose=True
     ),
     "success criteria, none": lambda: agreeing.agreed(_initiative("Sepsis"), (), (), propose=False),
 }
+
+
+def _due(name: str, items: int) -> reminding.Due:
+    tasks = [*Task] * 3
+    owed = tuple(
+        Owed(task=task, gate_id=TWO, subject="s", due=GATE.current_due, persons=(), number=n)
+        for n, task in enumerate(tasks[:items], 1)
+    )
+    return reminding.Due(
+        initiative=_initiative(name), gate=GATE, items=owed, texts={"s": name}, due=GATE.current_due, left=items - 1
+    )
+
+
+def worst_reminder(name: str) -> Message:
+    """Return the longest reminder."""
+    return reminding.reminder([_due(name, 18)] * 30)
 
 
 def worst_told(name: str) -> Message:
