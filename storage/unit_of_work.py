@@ -17,6 +17,7 @@ from storage.stores.erasure import SqlErasures
 from storage.stores.escalations import SqlEscalations
 from storage.stores.events import SqlEvents
 from storage.stores.initiatives import SqlInitiatives, SqlOwnership
+from storage.stores.measuring import SqlMeasurements, SqlMetrics
 from storage.stores.people import SqlPeople
 from storage.stores.raids import SqlRaids
 from storage.stores.replicas import SqlReplicas
@@ -32,6 +33,8 @@ class SqlUnitOfWork:
     check_ins: SqlCheckIns
     commitments: SqlCommitments
     raids: SqlRaids
+    metrics: SqlMetrics
+    measurements: SqlMeasurements
     escalations: SqlEscalations
     deliveries: SqlDeliveries
     digests: SqlDigests
@@ -61,6 +64,8 @@ class SqlUnitOfWork:
         self.check_ins = SqlCheckIns(self._unit)
         self.commitments = SqlCommitments(self._unit)
         self.raids = SqlRaids(self._unit)
+        self.metrics = SqlMetrics(self._unit)
+        self.measurements = SqlMeasurements(self._unit)
         self.escalations = SqlEscalations(self._unit)
         self.deliveries = SqlDeliveries(self._unit)
         self.digests = SqlDigests(self._unit)

@@ -1,6 +1,7 @@
 """What the flows need stored: one protocol per aggregate, and the unit of work that holds them together."""
 
 from bot.stores.check_ins import CheckIns, Commitments, Expected, Raids
+from bot.stores.measuring import Measurements, Metrics
 from bot.stores.operating import Erasures, Replicas
 from bot.stores.outbox import Deliveries, Digests, Escalations, Events, Inbox, StoredDigest
 from bot.stores.people import Initiatives, Ownership, People
@@ -17,6 +18,8 @@ __all__ = [
     "Expected",
     "Inbox",
     "Initiatives",
+    "Measurements",
+    "Metrics",
     "Ownership",
     "People",
     "Raids",

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from bot.stores.check_ins import CheckIns, Commitments, Raids
+from bot.stores.measuring import Measurements, Metrics
 from bot.stores.operating import Erasures, Replicas
 from bot.stores.outbox import Deliveries, Digests, Escalations, Events, Inbox
 from bot.stores.people import Initiatives, Ownership, People
@@ -24,6 +25,10 @@ class UnitOfWork(Protocol):
     def commitments(self) -> Commitments: ...
     @property
     def raids(self) -> Raids: ...
+    @property
+    def metrics(self) -> Metrics: ...
+    @property
+    def measurements(self) -> Measurements: ...
     @property
     def escalations(self) -> Escalations: ...
     @property

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 SECRET_NAME = re.compile(r"STEWARD_PULL_[A-Z0-9_]{1,60}")
@@ -50,3 +51,12 @@ class Gap(StrEnum):
     SEVERAL_VALUES = "several_values"
     NOT_A_NUMBER = "not_a_number"
     IMPLAUSIBLE = "implausible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """The last time (UTC) the value of a metric was fetched, and why it could not be had, `gap` None when it could."""
+
+    metric_id: str
+    tried_at: datetime
+    gap: Gap | None = None
