@@ -28,6 +28,7 @@ SECTIONS = {
     "organisation": "organisation", "people": "people", "portfolios": "portfolios", "initiatives": "initiatives",
     "assignments": "roles", "absences": "absences", "cycles": "cycles", "prompts": "check-ins",
     "responses": "answers", "commitments": "commitments", "raids": "blockers and asks",
+    "metrics": "metrics", "measurements": "measured values",
 }  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from bot.domain.cadence import Cycle
 from bot.domain.checkins import Commitment, Prompt, Response
 from bot.domain.ids import InitiativeId, PersonId
 from bot.domain.initiatives import Initiative
+from bot.domain.measuring.measurements import Measurement
+from bot.domain.measuring.metrics import Metric
 from bot.domain.ownership import RoleAssignment
 from bot.domain.people import Absence, Organisation, Person, Portfolio
 from bot.domain.raid import Raid
@@ -25,11 +27,13 @@ class Book:
     initiatives: dict[str, Initiative] = field(default_factory=dict)
     assignments: dict[str, RoleAssignment] = field(default_factory=dict)
     absences: dict[str, Absence] = field(default_factory=dict)
+    metrics: dict[str, Metric] = field(default_factory=dict)
     cycles: dict[str, Cycle] = field(default_factory=dict)
     prompts: dict[str, Prompt] = field(default_factory=dict)
     responses: dict[str, Response] = field(default_factory=dict)
     commitments: dict[str, Commitment] = field(default_factory=dict)
     raids: dict[str, Raid] = field(default_factory=dict)
+    measurements: dict[str, Measurement] = field(default_factory=dict)
 
     def copy(self) -> "Book":
         """Return a book with the same facts that can be changed without changing this one."""

@@ -56,16 +56,18 @@ class Content:
     initiatives: tuple[Entry, ...] = ()
     assignments: tuple[Entry, ...] = ()
     absences: tuple[Entry, ...] = ()
+    metrics: tuple[Entry, ...] = ()
     cycles: tuple[Entry, ...] = ()
     check_ins: tuple[Entry, ...] = ()
     commitments: tuple[Entry, ...] = ()
     raids: tuple[Entry, ...] = ()
+    measurements: tuple[Entry, ...] = ()
     broken: frozenset[str] = frozenset()
 
     @property
     def has_history(self) -> bool:
         """Return whether the file tells of anything past."""
-        return bool(self.cycles or self.check_ins or self.commitments or self.raids)
+        return bool(self.cycles or self.check_ins or self.commitments or self.raids or self.measurements)
 
     def sections(self) -> Iterator[tuple[str, tuple[Entry, ...]]]:
         """Yield each list of the file with its name."""
