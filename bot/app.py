@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 import adapters
+from bot.api import measurement_routes
 from bot.dispatch import build_dispatch
 from bot.domain.operating.tally import Tally
 from bot.domain.policy import Policy
@@ -113,6 +114,7 @@ async def serve(settings: Settings, role: Role) -> None:
         lag = LoopLag()
         vitals = Vitals(ports, runner, core.database.schema_state, lag.worst, ports.clock.now())
         routes = [route for each in connections.values() for route in each.routes] if role != "worker" else []
+        routes += measurement_routes(ports, settings.token_of_the_endpoint) if role != "worker" else []
         url = settings.heartbeat_url
         heartbeat = Heartbeat(url.get_secret_value(), runner, ports) if url and runner else None
         life = signs_of_life(role, ports, lag, heartbeat)

@@ -45,7 +45,7 @@ PLATFORM = Text(pattern="[a-z0-9_-]+", like="a platform such as slack", longest=
 METRIC_KEY = Text(pattern=METRIC_KEY_PATTERN, like="a key of a to z, 0 to 9 and _", longest=38)
 UNIT = Text(longest=40, shortest=0)
 URL = Text(pattern=r"https?://[^\s@#]+", like="an address such as https://prometheus.example", longest=500)
-SECRET = Text(pattern=SECRET_NAME.pattern, like="a name such as STEWARD_PULL_PROMETHEUS", longest=80)
+SECRET = Text(pattern=SECRET_NAME.pattern, like="a name such as STEWARD_PULL_TOKEN_PROMETHEUS", longest=80)
 WORKDAYS = Listed(Weekday(), into=frozenset, least=1)
 
 

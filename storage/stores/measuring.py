@@ -109,7 +109,7 @@ class SqlMeasurements:
         for ids in chunked(sorted(set(metric_ids)), VARIABLES):
             wanted = and_(MEASUREMENT.c.metric_id.in_(ids), MEASUREMENT.c.period_end >= day)
             found += await self._unit.every(Measurement, select(MEASUREMENT).where(wanted))
-        return sorted(found, key=lambda each: (each.metric_id, each.period_start, each.recorded_at, each.id))
+        return sorted(found, key=_in_order)
 
     async def keep(self, changes: Sequence[Recorded]) -> bool:
         """Store what was recorded; False when somebody recorded a value for one of the periods meanwhile."""
@@ -139,3 +139,9 @@ class SqlMeasurements:
         """Return every value, void ones too, in the order recorded."""
         ordered = select(MEASUREMENT).order_by(MEASUREMENT.c.recorded_at, MEASUREMENT.c.period_start, MEASUREMENT.c.id)
         return await self._unit.every(Measurement, ordered)
+
+
+def _in_order(each: Measurement) -> tuple[MetricId, date, datetime, bool, str]:
+    """Return the place of a row: by period and time, of two recorded at one instant the void one first."""
+    counts = each.state is not MeasurementState.VOID
+    return each.metric_id, each.period_start, each.recorded_at, counts, each.id

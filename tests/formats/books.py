@@ -181,7 +181,7 @@ def check_ins(draw: st.DrawFn, initiative_id: str, cycle: Cycle) -> tuple[Prompt
 
 
 amounts = st.decimals(-(10**12) + 1, 10**12 - 1, places=6).map(lambda value: value.normalize() + 0)
-PULL = Pull(kind=PullKind.JSON, url="https://numbers.example/v1", query="data[0].auc", secret="STEWARD_PULL_X")
+PULL = Pull(kind=PullKind.JSON, url="https://numbers.example/v1", query="data[0].auc", secret="STEWARD_PULL_TOKEN_X")
 
 
 @st.composite

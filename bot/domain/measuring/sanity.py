@@ -1,7 +1,8 @@
 """Which values are taken at once, which are asked about and which refused (domain.md 4.6, input sanity)."""
 
+import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from statistics import median
 
 from bot.domain.measuring.measurements import Figures
@@ -12,6 +13,7 @@ from bot.errors import UserError
 PLACES = Decimal("0.000001")
 LARGEST = Decimal(10) ** 12
 PERCENT = "%"
+NUMBER = re.compile(r"[-+]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})([eE][-+]?[0-9]{1,3})?")
 
 
 class Unusual(UserError):
@@ -29,10 +31,10 @@ def exact(value: Decimal) -> Decimal:
 
 def decimal_of(text: str) -> Decimal:
     """Return the number written in a file or document, such as 0.819; raises UserError for anything else."""
-    try:
-        return exact(Decimal(text.strip()))
-    except InvalidOperation:
-        raise UserError(f"“{text.strip()[:40]}” is not a number. Write one such as 0.819.") from None
+    written = text.strip()
+    if not NUMBER.fullmatch(written):
+        raise UserError(f"“{written[:40]}” is not a number. Write one such as 0.819.")
+    return exact(Decimal(written))
 
 
 def rate(metric: Metric, numerator: Decimal, denominator: Decimal) -> Decimal:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-SECRET_NAME = re.compile(r"STEWARD_PULL_[A-Z0-9_]{1,60}")
+SECRET_NAME = re.compile(r"STEWARD_PULL_TOKEN_[A-Z0-9_]{1,60}")
 """What may be named as a secret: a source must not be able to ask for the program's own tokens."""
 
 

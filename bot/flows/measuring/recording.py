@@ -31,10 +31,11 @@ class Hand:
     prompt: Prompt | None = None
     source: Source = Source.MANUAL
     note: str = ""
-    state: MeasurementState = MeasurementState.CONFIRMED
 
 
-def measurement(metric: Metric, period: Period, figures: Figures, by: Hand) -> Measurement:
+def measurement(
+    metric: Metric, period: Period, figures: Figures, by: Hand, state: MeasurementState = MeasurementState.CONFIRMED
+) -> Measurement:
     """Return a value as it is recorded now."""
     return Measurement(
         id=fresh_id(by.at),
@@ -47,7 +48,7 @@ def measurement(metric: Metric, period: Period, figures: Figures, by: Hand) -> M
         denominator=figures.denominator,
         sample_size=figures.sample_size,
         source=by.source,
-        state=by.state,
+        state=state,
         note=by.note,
         recorded_at=by.at,
         recorded_by=by.person_id,

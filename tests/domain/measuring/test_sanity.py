@@ -30,7 +30,7 @@ def test_the_ends_of_the_range_are_plausible() -> None:
     check_plausible(a_metric(), Decimal(1))
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "-Infinity", "1e12", "many", ""])
+@pytest.mark.parametrize("text", ["nan", "inf", "-Infinity", "1e12", "1e999", "1_000", "１", "many", ""])
 def test_what_is_no_number_that_can_be_stored_is_refused(text: str) -> None:
     with pytest.raises(UserError):
         decimal_of(text)
