@@ -22,7 +22,7 @@ from bot.errors import ConfigError
 from bot.playbook.ladders import load_ladders
 from bot.playbook.load import load_questions
 from bot.playbook.public_holidays import public_holidays
-from bot.ports import Clock, Connection, Dispatch, Ports
+from bot.ports import Clock, Connection, Dispatch, Fetch, Ports
 from bot.pulse import Heartbeat, LoopLag, signs_of_life
 from bot.settings import Role, Settings
 from bot.web import Vitals, application
@@ -109,7 +109,7 @@ async def serve(settings: Settings, role: Role) -> None:
         connections = connect_platforms(settings.platform_names, core.dispatch)
         ports = core.ports.with_platforms({name: each.platform for name, each in connections.items()})
         gate = ClockGate(ports)
-        ports = replace(ports, time_up=time_up, database_ahead=gate.ahead)
+        ports = replace(ports, time_up=time_up, database_ahead=gate.ahead, fetch=fetch_from(settings, ports.policy))
         runner = Runner(ports, core.wake, gate=gate) if role != "web" else None
         lag = LoopLag()
         vitals = Vitals(ports, runner, core.database.schema_state, lag.worst, ports.clock.now())
@@ -120,6 +120,15 @@ async def serve(settings: Settings, role: Role) -> None:
         life = signs_of_life(role, ports, lag, heartbeat)
         async with _serving(application(vitals, routes), settings), _connected(connections), life:
             await _until_stopped(runner)
+
+
+def fetch_from(settings: Settings, policy: Policy) -> Fetch | None:
+    """Return what fetches values of metrics, None where no host is listed; raises ConfigError for one that is none."""
+    if not settings.hosts_to_fetch_from:
+        return None
+    from bot.sources import fetcher  # noqa: PLC0415 - httpx takes memory that most have no use for
+
+    return fetcher(settings.hosts_to_fetch_from, policy.measuring, os.environ)
 
 
 @contextlib.asynccontextmanager

@@ -47,7 +47,9 @@ class MeasuringPolicy:
     Which typed values are asked about (domain.md 4.6), and how values are fetched from elsewhere.
 
     A value further than `typo_factor` times the MAD of the last `typo_over` from their median is asked about once, as
-    soon as there are `typo_least`. A source is asked every `pull_every`, for `pull_within` and `pull_bytes` at most.
+    soon as there are `typo_least`. A source that failed is asked again after `pull_again`, each time for `pull_within`
+    and `pull_bytes` at most; `most_pulls` begin in one round, `pulls_at_once` at the same time. One of which nothing is
+    heard is given up after `pull_lease`.
     """
 
     typo_over: int = 8
@@ -55,10 +57,12 @@ class MeasuringPolicy:
     typo_factor: int = 6
     most_rows: int = 1000
     most_bytes: int = 1024 * 1024
-    pull_every: timedelta = timedelta(hours=6)
+    pull_again: timedelta = timedelta(hours=1)
+    pull_lease: timedelta = timedelta(minutes=10)
     pull_within: timedelta = timedelta(seconds=10)
     pull_bytes: int = 1024 * 1024
     pulls_at_once: int = 4
+    most_pulls: int = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
