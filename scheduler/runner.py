@@ -44,7 +44,7 @@ class Runner:
         self._ran: dict[str, float] = {}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=DEFAULTS)
         self._loop_task: asyncio.Task[None] | None = None
-        self._aside: dict[str, asyncio.Task[int]] = {}
+        self._aside: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         self._last_tick: float | None = None
         self._idle = ""
@@ -138,7 +138,13 @@ class Runner:
         """Run a beat beside the loop, unless it still runs from the last time."""
         running = self._aside.get(beat.name)
         if running is None or running.done():
-            self._aside[beat.name] = asyncio.create_task(run(beat, self._ports), name=beat.name)
+            self._aside[beat.name] = asyncio.create_task(self._run_aside(beat), name=beat.name)
+
+    async def _run_aside(self, beat: Beat) -> None:
+        try:
+            await run(beat, self._ports)
+        except Outdated as error:  # the loop finds out for itself, and waits
+            log.warning("scheduler.aside_outdated", extra={"beat": beat.name, "error": str(error)})
 
     async def _rest(self, taken: int) -> None:
         """Wait until woken, until the next message is due, or for the poll that makes both dispensable."""
