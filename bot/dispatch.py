@@ -9,6 +9,7 @@ from bot.errors import Overtaken, Unavailable, UserError
 from bot.flows import accounts, answering, checkins, digests, initiatives, ownership, raids, status
 from bot.flows.escalations import acts as escalations
 from bot.flows.explaining import asking as explaining
+from bot.flows.measuring import showing as metrics
 from bot.flows.outbox import undelivered
 from bot.flows.people import AccountUnknown, Stranger, arrived, event, identify, own_account
 from bot.flows.presence import absences
@@ -83,6 +84,10 @@ COMMANDS: dict[str, tuple[Entry, str]] = {
     "ai back": (Writes(absences.back), "you are back before the day you said"),
     "ai link": (Writes(accounts.link, strangers=True), "a code for your account on another platform; write it there"),
     "ai prefer": (Writes(accounts.prefer), "with `slack` or `teams`: where Steward writes to you"),
+    "ai metric": (
+        Writes(metrics.show),
+        "with an initiative: what is measured, and the form to enter or correct a value",
+    ),
     "ai why": (Reads(explaining.why), "with an initiative: why you got a message about it, or did not, and what comes"),
     "ai undelivered": (Writes(undelivered.show), "for administrators: what did not arrive, to try again or give up"),
     "ai help": (Reads(_help), "this list"),
@@ -108,6 +113,8 @@ ACTIONS: dict[Action, Entry] = {
     Action.STATUS_UPDATE: Writes(status.update_now),
     Action.RAID_RESOLVE: Writes(raids.resolve),
     Action.INITIATIVE_NEW: Writes(initiatives.ask_new),
+    Action.METRIC_ENTER: Writes(metrics.ask_value),
+    Action.METRIC_PAGE: Writes(metrics.turn_page),
     Action.UNDELIVERED_RETRY: Writes(undelivered.retry),
     Action.UNDELIVERED_DISCARD: Writes(undelivered.discard),
 }
@@ -120,6 +127,7 @@ FORMS: dict[FormName, Entry] = {
     FormName.ESCALATION_HANDOVER: Writes(escalations.take_handover),
     FormName.INITIATIVE_NEW: Writes(initiatives.register),
     FormName.LOOK_UP: Reads(status.look_up),
+    FormName.METRIC_VALUE: Writes(metrics.take_value),
 }
 
 

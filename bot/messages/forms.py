@@ -30,6 +30,7 @@ class FormName(StrEnum):
     ESCALATION_HANDOVER = "escalation_handover"
     INITIATIVE_NEW = "initiative_new"
     LOOK_UP = "look_up"
+    METRIC_VALUE = "metric_value"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

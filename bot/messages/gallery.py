@@ -16,10 +16,11 @@ from bot.domain.raid import RaidCategory, RaidKind
 from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
 from bot.messages import absences, checkins, initiatives, names, ownership, people, status
 from bot.messages import help as help_words
-from bot.messages.examples import explain, undelivered
+from bot.messages.examples import explain, metrics, undelivered
 from bot.messages.examples.digest import DIGEST_EXAMPLES
 from bot.messages.examples.escalation import ESCALATION_EXAMPLES, ESCALATION_FORMS, escalation_line
 from bot.messages.examples.explain import EXPLAIN_EXAMPLES
+from bot.messages.examples.metrics import METRIC_EXAMPLES, METRIC_FORMS
 from bot.messages.examples.undelivered import UNDELIVERED_EXAMPLES
 from bot.messages.forms import Form
 from bot.messages.model import Message
@@ -278,6 +279,8 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     **EXPLAIN_EXAMPLES,
     "why, worst": lambda: explain.worst(LONG),
     **UNDELIVERED_EXAMPLES,
+    **METRIC_EXAMPLES,
+    "metrics, worst": lambda: metrics.worst(LONG),
     "undelivered, worst": lambda: undelivered.worst(LONG),
     "account linked": lambda: people.linked("Mei Chen", "teams"),
     "help": lambda: help_words.overview([("ai-status", "where an initiative stands"), ("ai help", "this list")]),
@@ -287,6 +290,8 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     **DIGEST_EXAMPLES,
 }
 FORMS: dict[str, Callable[[], Form]] = {
+    **METRIC_FORMS,
+    "value of a metric, worst": lambda: metrics.worst_form(LONG),
     "check-in": lambda: checkins.form(_asking(NAME, WORDS, 2)),
     "check-in, worst": lambda: checkins.form(_asking(LONG, LONG, 10)),
     "check-in follow-up": lambda: _follow_up(NAME, WORDS, ask=False),

@@ -45,6 +45,8 @@ class Action(StrEnum):
     STATUS_LOOK_UP = "status_look_up"
     RAID_RESOLVE = "raid_resolve"
     INITIATIVE_NEW = "initiative_new"
+    METRIC_ENTER = "metric_enter"
+    METRIC_PAGE = "metric_page"
     UNDELIVERED_RETRY = "undelivered_retry"
     UNDELIVERED_DISCARD = "undelivered_discard"
 
