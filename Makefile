@@ -32,7 +32,7 @@ if [ -n "$$(says find-links)" ]; then export UV_FIND_LINKS="$$(says find-links |
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt lint bench gallery migration lock
+.PHONY: help setup demo test check fmt lint bench faults gallery migration lock
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -80,6 +80,10 @@ fmt: $(STAMP) ## put the code in its format and repair what ruff can
 
 bench: $(STAMP) ## all figures
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+faults: $(STAMP) ## the long fault runs: 20,000 random programs, 10,000 messages with real kills on both databases
+	@STEWARD_FAULT_PROGRAMS=20000 $(BIN)/python -m pytest -q -n 0 tests/faults/test_machine.py
+	@$(BIN)/python -m tests.faults.torture $(ARGS)
 
 gallery: $(STAMP) ## every message on every platform, as the reader sees it
 	@$(BIN)/steward gallery $(ARGS)

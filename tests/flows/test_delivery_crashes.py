@@ -1,6 +1,7 @@
 """Sending when workers die, freeze or crowd: a message leaves at most once, and at a pace the platform bears."""
 
 import itertools
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -139,6 +140,25 @@ async def test_a_worker_that_slept_past_its_lease_changes_nothing(
     await office.deliver("w1")
     assert (await office.row(row)).state is DeliveryState.SENT
     assert "delivery.lease_lost" in caplog.messages
+
+
+async def test_a_call_that_the_lease_does_not_cover_any_more_is_not_begun(office: Office) -> None:
+    await office.world.asks()
+    row = await office.plans(PROMPT)
+    up = [timedelta(0)]
+    office.ports = replace(office.ports, time_up=lambda: up[0])
+
+    async def stalls() -> None:
+        up[0] += timedelta(seconds=50)
+
+    office.slack.fail("open_direct", stalls)
+    await office.deliver()
+    stored = await office.row(row)
+    assert (stored.state, stored.attempts, stored.reason) == (DeliveryState.PENDING, 0, "lease too short")
+    assert office.slack.sent == []
+    await office.until_idle()
+    assert (await office.row(row)).state is DeliveryState.SENT
+    assert len(office.slack.sent) == 1
 
 
 async def test_one_conversation_gets_one_message_a_second_and_a_workspace_three(
