@@ -291,6 +291,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
 }
 FORMS: dict[str, Callable[[], Form]] = {
     **METRIC_FORMS,
+    "check-in with values, worst": lambda: metrics.check_in(LONG, LONG[:40]),
     "value of a metric, worst": lambda: metrics.worst_form(LONG),
     "check-in": lambda: checkins.form(_asking(NAME, WORDS, 2)),
     "check-in, worst": lambda: checkins.form(_asking(LONG, LONG, 10)),

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from bot.domain.checkins import Prompt
 from bot.domain.measuring.measurements import Measurement, MeasurementState, Recorded, record
 from bot.domain.measuring.metrics import Frequency, Metric, MetricKind, Source
 from bot.domain.measuring.periods import period_of
 from bot.domain.measuring.sources import Gap
 from bot.domain.ownership import Role
+from bot.messages.checkins import Asking, form
 from bot.messages.forms import Form
-from bot.messages.metrics import PER_PAGE, VALUE, Entering, Line, Listing, listing, recorded, value_form
+from bot.messages.metrics import PER_PAGE, VALUE, Entering, Line, Listing, listing, question, recorded, value_form
 from bot.messages.model import Message
 from bot.messages.words import sentence
 
@@ -94,6 +96,24 @@ def worst_form(name: str) -> Form:
     return _form(_metric(name, name[:40], plausible_min=-LARGEST, plausible_max=LARGEST), value, value=name[:40])
 
 
+def check_in(name: str, unit: str) -> Form:
+    """Return a check-in form that asks for two values of a metric with this name and unit."""
+    prompt = Prompt(
+        id="01J0000000000000000000PRMT",
+        cycle="2026-W48",
+        initiative_id="01J0000000000000000000INIT",
+        role=Role.TECHNICAL_LEAD,
+        person_id="01J0000000000000000000PERS",
+        due_at=NOW,
+    )
+    period = period_of(TODAY, Frequency.WEEKLY)
+    metrics = (_metric(name, unit), _metric(name, unit, key="npv"))
+    questions = tuple(question(metric, period, PPV) for metric in metrics)
+    return form(
+        Asking(prompt=prompt, key="SEPSIS", name=name, questions=questions, state="{}", initial={"m_ppv": "21.4"})
+    )
+
+
 def _corrected() -> Recorded:
     return record(PPV[0], _value(Decimal("24.1"), 1, id="01J0000000000000000000MNEW", recorded_at=NOW))
 
@@ -104,5 +124,6 @@ METRIC_EXAMPLES: dict[str, Callable[[], Message]] = {
     "metric corrected": lambda: sentence(recorded(_metric("Alert PPV"), "SEPSIS", _corrected())),
 }
 METRIC_FORMS: dict[str, Callable[[], Form]] = {
+    "check-in with values": lambda: check_in("Alert PPV", "%"),
     "value of a metric": lambda: _form(_metric("Alert PPV"), PPV[1], **{VALUE: "21.4"}),
 }
