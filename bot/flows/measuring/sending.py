@@ -8,7 +8,7 @@ from bot.domain.calendar import local_date
 from bot.domain.events import ActorKind, Event
 from bot.domain.ids import new_id, stable_id
 from bot.domain.measuring.measurements import Effect, Recorded, record
-from bot.domain.measuring.metrics import Metric, Source, metric_id
+from bot.domain.measuring.metrics import Metric, Source
 from bot.domain.measuring.rows import Row, RowFault, RowValue, checked, shape_fault
 from bot.errors import Overtaken, Unavailable
 from bot.flows.calendars import the_organisation, zone_of
@@ -79,11 +79,10 @@ async def _checked(rows: Sequence[Row], uow: UnitOfWork, ports: Ports) -> tuple[
 async def _metrics_of(keys: set[str], uow: UnitOfWork) -> dict[str, dict[str, Metric]]:
     """Return the metrics of some initiatives by key and key."""
     initiatives = [found for key in sorted(keys) if key and (found := await uow.initiatives.by_key(key))]
-    by_id = {metric.id: metric for metric in await uow.metrics.of(each.id for each in initiatives)}
-    return {
-        each.key: {metric.key: metric for metric in by_id.values() if metric.id == metric_id(each.id, metric.key)}
-        for each in initiatives
-    }
+    by_initiative: dict[str, dict[str, Metric]] = {each.id: {} for each in initiatives}
+    for metric in await uow.metrics.of(by_initiative):
+        by_initiative[metric.initiative_id][metric.key] = metric
+    return {each.key: by_initiative[each.id] for each in initiatives}
 
 
 def _looked_up(row: Row, known: dict[str, dict[str, Metric]]) -> Metric | RowFault:
