@@ -43,7 +43,8 @@ async def pull_due(ports: Ports) -> int:
     wanted = await _begin(ports)
     at_once = asyncio.Semaphore(ports.policy.measuring.pulls_at_once)
     found = await asyncio.gather(*(_fetched(one, at_once, ports) for one in wanted))
-    return await _finish(list(zip(wanted, found, strict=True)), ports) if wanted else 0
+    heard = [(one, value) for one, value in zip(wanted, found, strict=True) if value is not None]
+    return await _finish(heard, ports) if heard else 0
 
 
 async def _begin(ports: Ports) -> list[Wanted]:
@@ -87,11 +88,16 @@ def _waits(last: Attempt | None, now: datetime, policy: MeasuringPolicy) -> bool
     return last is not None and now - last.tried_at < (policy.pull_again if last.gap else policy.pull_lease)
 
 
-async def _fetched(one: Wanted, at_once: asyncio.Semaphore, ports: Ports) -> Decimal | Gap:
+async def _fetched(one: Wanted, at_once: asyncio.Semaphore, ports: Ports) -> Decimal | Gap | None:
+    """Return what a source says, None when nothing is begun any more; one that breaks the fetching harms no other."""
     async with at_once:
         if ports.fetch is None or one.metric.pull is None or ports.stopping():
-            return Gap.UNREACHABLE
-        return await ports.fetch(one.metric.pull, one.ended_at)
+            return None
+        try:
+            return await ports.fetch(one.metric.pull, one.ended_at)
+        except Exception:
+            log.exception("pull.failed", extra={"metric": one.metric.id})
+            return Gap.NOT_UNDERSTOOD
 
 
 async def _finish(found: Sequence[tuple[Wanted, Decimal | Gap]], ports: Ports) -> int:

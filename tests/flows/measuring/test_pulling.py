@@ -107,6 +107,29 @@ async def test_an_attempt_of_which_nothing_is_heard_is_made_again_after_a_while(
     assert await pull_due(world.ports) == 1
 
 
+async def test_a_source_that_breaks_the_fetching_harms_no_other(world: World) -> None:
+    other = replace(a_metric("ppv", source=Source.API), pull=replace(PULL, query="ppv"))
+    await world.has(FETCHED, other)
+
+    async def breaks(pull: Pull, at: datetime) -> Decimal | Gap:
+        if pull == PULL:
+            raise RuntimeError("a fault of ours")
+        return Decimal("0.5")
+
+    world.ports = replace(world.ports, fetch=breaks)
+    assert await pull_due(world.ports) == 1
+    assert (await stored(world, other))[0] == [("2026-W47", "0.5")]
+    rows, attempt = await stored(world)
+    assert (rows, attempt and attempt.gap) == ([], Gap.NOT_UNDERSTOOD)
+
+
+async def test_nothing_is_begun_while_stopping(world: World) -> None:
+    await world.has(FETCHED)
+    world, elsewhere = with_source(world, Decimal("0.5"))
+    assert await pull_due(replace(world.ports, stopping=lambda: True)) == 0
+    assert elsewhere.asked == []
+
+
 async def test_without_listed_hosts_nothing_is_fetched(world: World) -> None:
     await world.has(FETCHED)
     assert await pull_due(world.ports) == 0
