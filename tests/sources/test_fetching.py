@@ -5,9 +5,13 @@ from decimal import Decimal
 
 import pytest
 from aiohttp import web
+from pydantic import SecretStr
 
+from bot.app import fetch_from
 from bot.domain.measuring.sources import Gap, Pull, PullKind
+from bot.domain.policy import Policy
 from bot.errors import ConfigError
+from bot.settings import Settings
 from bot.sources import fetcher
 from tests.sources.servers import AT, HASTY, LOOPBACK, POLICY, Handler, fetched, http, raw
 
@@ -201,3 +205,15 @@ async def test_a_secret_is_sent_by_its_name_in_the_environment_and_only_such_a_n
 def test_a_range_that_is_none_stops_the_start() -> None:
     with pytest.raises(ConfigError, match=r"STEWARD_PULL_HOSTS: 10\.0\.0\.0/99 is no host"):
         fetcher(("10.0.0.0/99",), POLICY, {})
+
+
+def test_where_no_host_is_listed_nothing_fetches_and_a_wrong_one_stops_the_start() -> None:
+    assert fetch_from(Settings(), Policy()) is None
+    assert fetch_from(Settings(pull_hosts="numbers.example, 10.1.0.0/16"), Policy()) is not None
+    with pytest.raises(ConfigError, match="STEWARD_PULL_HOSTS"):
+        fetch_from(Settings(pull_hosts="10.1.0.0/x"), Policy())
+
+
+def test_an_empty_token_is_no_token() -> None:
+    assert Settings(api_token=SecretStr(" ")).token_of_the_endpoint is None
+    assert Settings(api_token=SecretStr("a-token ")).token_of_the_endpoint == "a-token"
