@@ -29,7 +29,6 @@ Change = Callable[[Book, Rules], tuple[Book, list[Problem]]]
 PEOPLE_AT_ONCE = 100
 """So many changed people a call still have the status of what they own brought up to date."""
 INVENTORY = "federal-inventory"
-HISTORY = frozenset({"cycles", "prompts", "responses", "commitments", "raids"})
 HISTORY = frozenset({"cycles", "prompts", "responses", "commitments", "raids", "measurements"})
 
 
