@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 import adapters
+from bot.api import measurement_routes
 from bot.dispatch import build_dispatch
 from bot.domain.operating.tally import Tally
 from bot.domain.policy import Policy
@@ -22,7 +23,7 @@ from bot.playbook.gates import load_gates
 from bot.playbook.ladders import load_ladders
 from bot.playbook.load import load_questions
 from bot.playbook.public_holidays import public_holidays
-from bot.ports import Clock, Connection, Dispatch, Ports
+from bot.ports import Clock, Connection, Dispatch, Fetch, Ports
 from bot.pulse import Heartbeat, LoopLag, signs_of_life
 from bot.settings import Role, Settings
 from bot.web import Vitals, application
@@ -110,16 +111,26 @@ async def serve(settings: Settings, role: Role) -> None:
         connections = connect_platforms(settings.platform_names, core.dispatch)
         ports = core.ports.with_platforms({name: each.platform for name, each in connections.items()})
         gate = ClockGate(ports)
-        ports = replace(ports, time_up=time_up, database_ahead=gate.ahead)
+        ports = replace(ports, time_up=time_up, database_ahead=gate.ahead, fetch=fetch_from(settings, ports.policy))
         runner = Runner(ports, core.wake, gate=gate) if role != "web" else None
         lag = LoopLag()
         vitals = Vitals(ports, runner, core.database.schema_state, lag.worst, ports.clock.now())
         routes = [route for each in connections.values() for route in each.routes] if role != "worker" else []
+        routes += measurement_routes(ports, settings.token_of_the_endpoint) if role != "worker" else []
         url = settings.heartbeat_url
         heartbeat = Heartbeat(url.get_secret_value(), runner, ports) if url and runner else None
         life = signs_of_life(role, ports, lag, heartbeat)
         async with _serving(application(vitals, routes), settings), _connected(connections), life:
             await _until_stopped(runner)
+
+
+def fetch_from(settings: Settings, policy: Policy) -> Fetch | None:
+    """Return what fetches values of metrics, None where no host is listed; raises ConfigError for one that is none."""
+    if not settings.hosts_to_fetch_from:
+        return None
+    from bot.sources import fetcher  # noqa: PLC0415 - httpx takes memory that most have no use for
+
+    return fetcher(settings.hosts_to_fetch_from, policy.measuring, os.environ)
 
 
 @contextlib.asynccontextmanager

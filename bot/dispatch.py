@@ -14,6 +14,7 @@ from bot.flows.gates.chat import deciding as gate_decision
 from bot.flows.gates.chat import readying as gate_ready
 from bot.flows.gates.chat import showing as gate_card
 from bot.flows.gates.chat import working as gate_work
+from bot.flows.measuring import showing as metrics
 from bot.flows.outbox import undelivered
 from bot.flows.people import AccountUnknown, Stranger, arrived, event, identify, own_account
 from bot.flows.presence import absences
@@ -88,6 +89,10 @@ COMMANDS: dict[str, tuple[Entry, str]] = {
     "ai back": (Writes(absences.back), "you are back before the day you said"),
     "ai link": (Writes(accounts.link, strangers=True), "a code for your account on another platform; write it there"),
     "ai prefer": (Writes(accounts.prefer), "with `slack` or `teams`: where Steward writes to you"),
+    "ai metric": (
+        Writes(metrics.show),
+        "with an initiative: what is measured, and the form to enter or correct a value",
+    ),
     "ai why": (Reads(explaining.why), "with an initiative: why you got a message about it, or did not, and what comes"),
     "ai gate": (
         Writes(gate_card.show),
@@ -135,6 +140,8 @@ ACTIONS: dict[Action, Entry] = {
     Action.GATE_PHASE: Writes(gate_ready.ask_phase),
     Action.GATE_PHASE_MOVE: Writes(gate_ready.move_phase),
     Action.GATE_USE: Writes(gate_ready.ask_use),
+    Action.METRIC_ENTER: Writes(metrics.ask_value),
+    Action.METRIC_PAGE: Writes(metrics.turn_page),
     Action.UNDELIVERED_RETRY: Writes(undelivered.retry),
     Action.UNDELIVERED_DISCARD: Writes(undelivered.discard),
 }
@@ -161,6 +168,7 @@ FORMS: dict[FormName, Entry] = {
     FormName.GATE_PHASE: Writes(gate_ready.take_phase),
     FormName.GATE_USE: Writes(gate_ready.take_use),
     FormName.LOOK_UP: Reads(status.look_up),
+    FormName.METRIC_VALUE: Writes(metrics.take_value),
 }
 
 

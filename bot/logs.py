@@ -17,7 +17,7 @@ from bot.errors import ConfigError, PlatformError, Unavailable
 from bot.settings import Settings
 
 OURS = ("steward", "bot", "adapters", "scheduler", "storage")
-QUIET = {"apscheduler": logging.WARNING, "alembic": logging.WARNING, "slack_bolt": logging.ERROR}
+QUIET = dict.fromkeys(("apscheduler", "alembic", "httpx"), logging.WARNING) | {"slack_bolt": logging.ERROR}
 SPOKEN = (ConfigError, PlatformError, Unavailable)
 """Errors whose words are ours, hold nothing that a person wrote, and say what to do."""
 LONGEST_FOREIGN = 100

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     timezone: str = "UTC"
     log_format: Literal["text", "json"] = "text"
     heartbeat_url: SecretStr | None = None
+    api_token: SecretStr | None = None
+    pull_hosts: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -47,6 +49,16 @@ class Settings(BaseSettings):
         if name not in available_timezones():
             raise ValueError("write a time zone such as Europe/Berlin")
         return name
+
+    @property
+    def token_of_the_endpoint(self) -> str | None:
+        """Return the token that measurements are sent in with, None when the endpoint is off."""
+        return self.api_token.get_secret_value().strip() or None if self.api_token else None
+
+    @property
+    def hosts_to_fetch_from(self) -> tuple[str, ...]:
+        """Return the hosts, each perhaps with a port, from which values of metrics may be fetched."""
+        return tuple(name.strip().casefold() for name in self.pull_hosts.split(",") if name.strip())
 
     @property
     def platform_names(self) -> tuple[str, ...]:

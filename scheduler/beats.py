@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.flows import cycles, delivery, digests, offers, upkeep
 from bot.flows.escalations.climbing import climb
 from bot.flows.gates import reminding, sweeping
+from bot.flows.measuring import pulling
 from bot.flows.operating import auditing
 from bot.flows.presence import checking, replanning
 from bot.ports import Ports
@@ -13,12 +14,17 @@ from bot.ports import Ports
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """One line of the table; `flow` returns how much it found to do. With `any_time` it needs no right clock."""
+    """
+    One line of the table; `flow` returns how much it found to do.
+
+    With `any_time` it needs no right clock; one that waits for others is run `aside`, so that no message waits for it.
+    """
 
     name: str
     seconds: int
     flow: Callable[[Ports], Awaitable[int]]
     any_time: bool = False
+    aside: bool = False
 
 
 async def _dispatch(ports: Ports) -> int:
@@ -39,6 +45,7 @@ BEATS = (
     Beat("gate_reminders", 3600, reminding.remind),
     Beat("gates_recheck", 24 * 3600, sweeping.recheck_all),
     Beat("retention", 24 * 3600, upkeep.forget_old),
+    Beat("pull", 60, pulling.pull_due, aside=True),
     Beat("audit", 60, auditing.audit),
     DISPATCH,
 )

@@ -44,6 +44,7 @@ class Runner:
         self._ran: dict[str, float] = {}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=DEFAULTS)
         self._loop_task: asyncio.Task[None] | None = None
+        self._aside: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         self._last_tick: float | None = None
         self._idle = ""
@@ -74,7 +75,7 @@ class Runner:
         self._stopping = True
         self._wake.set()
         if self._loop_task is not None:
-            _, unfinished = await asyncio.wait([self._loop_task], timeout=patience)
+            _, unfinished = await asyncio.wait([self._loop_task, *self._aside.values()], timeout=patience)
             for task in unfinished:
                 log.warning("scheduler.cut_off", extra={"seconds": patience})
                 task.cancel()
@@ -125,10 +126,25 @@ class Runner:
     async def _beat(self, beat: Beat) -> int:
         """Run a beat; the dispatch again while there is work, but not for so long that the others wait."""
         began = self._ran[beat.name] = time.monotonic()
+        if beat.aside:
+            self._begin_aside(beat)
+            return 0
         taken = await run(beat, self._ports)
         while beat is DISPATCH and taken and not self._stopping and time.monotonic() - began < DISPATCH_SECONDS:
             taken = await run(beat, self._ports)
         return taken
+
+    def _begin_aside(self, beat: Beat) -> None:
+        """Run a beat beside the loop, unless it still runs from the last time."""
+        running = self._aside.get(beat.name)
+        if running is None or running.done():
+            self._aside[beat.name] = asyncio.create_task(self._run_aside(beat), name=beat.name)
+
+    async def _run_aside(self, beat: Beat) -> None:
+        try:
+            await run(beat, self._ports)
+        except Outdated as error:  # the loop finds out for itself, and waits
+            log.warning("scheduler.aside_outdated", extra={"beat": beat.name, "error": str(error)})
 
     async def _rest(self, taken: int) -> None:
         """Wait until woken, until the next message is due, or for the poll that makes both dispensable."""

@@ -4,10 +4,10 @@ from sqlalchemy import select, text
 
 from storage.engine import Database
 from storage.failures import translated
-from storage.tables import charters, check_ins, deliveries, events, gates, initiatives, people
+from storage.tables import charters, check_ins, deliveries, events, gates, initiatives, measuring, people
 from storage.tables.base import metadata
 
-TABLES = (people, initiatives, charters, gates, check_ins, deliveries, events)
+TABLES = (people, initiatives, charters, gates, check_ins, deliveries, events, measuring)
 """Imported for what they add to the metadata."""
 LEFT_OUT = frozenset({"audit", "audit_personal", "inbox"})
 """What records the past and decides nothing; the copy begins a chain of its own."""

@@ -18,6 +18,7 @@ from storage.stores.escalations import SqlEscalations
 from storage.stores.events import SqlEvents
 from storage.stores.gates.gates import SqlGates
 from storage.stores.initiatives import SqlInitiatives, SqlOwnership
+from storage.stores.measuring import SqlMeasurements, SqlMetrics
 from storage.stores.people import SqlPeople
 from storage.stores.raids import SqlRaids
 from storage.stores.replicas import SqlReplicas
@@ -34,6 +35,8 @@ class SqlUnitOfWork:
     commitments: SqlCommitments
     raids: SqlRaids
     gates: SqlGates
+    metrics: SqlMetrics
+    measurements: SqlMeasurements
     escalations: SqlEscalations
     deliveries: SqlDeliveries
     digests: SqlDigests
@@ -64,6 +67,8 @@ class SqlUnitOfWork:
         self.commitments = SqlCommitments(self._unit)
         self.raids = SqlRaids(self._unit)
         self.gates = SqlGates(self._unit)
+        self.metrics = SqlMetrics(self._unit)
+        self.measurements = SqlMeasurements(self._unit)
         self.escalations = SqlEscalations(self._unit)
         self.deliveries = SqlDeliveries(self._unit)
         self.digests = SqlDigests(self._unit)

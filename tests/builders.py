@@ -16,6 +16,8 @@ from bot.domain.checkins import Commitment, Prompt, Response, prompt_id
 from bot.domain.deliveries import Address, Delivery, DeliveryKind, planned
 from bot.domain.events import Event
 from bot.domain.initiatives import Initiative, Stage
+from bot.domain.measuring.measurements import Measurement
+from bot.domain.measuring.metrics import Metric
 from bot.domain.ownership import AssignmentState, Role, RoleAssignment
 from bot.domain.people import Absence, Handle, Organisation, Person, Portfolio
 from bot.domain.policy import Policy
@@ -221,6 +223,8 @@ def _saver(uow: UnitOfWork, record: object) -> Callable[[Any], Awaitable[object]
         Prompt: uow.check_ins.save_prompts,
         Commitment: uow.commitments.save,
         Raid: uow.raids.save,
+        Metric: uow.metrics.save,
+        Measurement: uow.measurements.save,
         Delivery: uow.deliveries.add_once,
     }
     if type(record) in singly:

@@ -40,6 +40,7 @@ PLANTED = [
     ("Database drivers live in storage", "adapters.slack", "psycopg"),
     ("APScheduler lives in scheduler", "storage", "apscheduler"),
     ("HTTP lives at the edge", "storage", "aiohttp"),
+    ("Other systems are asked in bot.sources", "scheduler", "httpx"),
     ("YAML and holidays are read at the edge", "scheduler", "holidays"),
     ("The command line lives in bot.cli", "adapters.console", "typer"),
 ]

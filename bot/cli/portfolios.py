@@ -32,7 +32,9 @@ async def _init(admin: str, org: str, timezone: str) -> None:
 
 def import_(
     file: Annotated[str, typer.Argument(metavar="FILE", help="the file to load")],
-    format_: Annotated[str, typer.Option("--format", help="portfolio or federal-inventory")] = "portfolio",
+    format_: Annotated[
+        str, typer.Option("--format", help="portfolio, federal-inventory or measurements")
+    ] = "portfolio",
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="check and report, store nothing")] = False,
 ) -> None:
@@ -71,6 +73,6 @@ async def _export(format_: str, *, as_json: bool) -> str:
 
 COMMANDS = (
     Command("init", init, "Create the organisation, its first portfolio and its first admin."),
-    Command("import", import_, "Load a portfolio file or the federal inventory, all rows or none."),
+    Command("import", import_, "Load a portfolio file, the federal inventory or measured values, all rows or none."),
     Command("export", export, "Write the portfolio out; importing an export changes nothing."),
 )

@@ -4,13 +4,20 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from bot.domain.checkins import RAG_WORDS, AnswerValue
+from bot.domain.measuring.measurements import Figures
+from bot.domain.measuring.metrics import Metric
+from bot.domain.measuring.sanity import Unusual, check_usual, figures_of
+from bot.domain.measuring.sanity import plainly as exactly
+from bot.domain.policy import MeasuringPolicy
 from bot.domain.questions import Question, QuestionKind
 from bot.errors import UserError
 
 Raw = Mapping[str, str | list[str]]
 LONGEST_NUMBER = 40
+AS_SHIPPED = MeasuringPolicy()
 NEEDED = "This one is needed."
 SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'"})
 GROUP_AND_MARK = ((",", "."), (".", ","), (" ", "."), (" ", ","), ("'", "."), ("'", ","))
@@ -138,6 +145,35 @@ def _ratio(_question: Question, text: str) -> str:
     return pair
 
 
+def measured(metric: Metric, text: str) -> Figures:
+    """
+    Return the figures of what a person typed as the value of a metric: a number, or two counts such as 412/640.
+
+    Raises UserError with one sentence when it is neither, or not plausible for the metric.
+    """
+    if "/" in text:
+        first, second = (Decimal(count) for count in ratio(text).split("/"))
+        return figures_of(metric, None, (first, second), int(second))
+    found = readings(text)
+    low, high = metric.plausible_min, metric.plausible_max
+    plausible = [value for value in found if (low is None or value >= low) and (high is None or value <= high)]
+    value = plausible[0] if len(plausible) == 1 else _one(text, found)
+    return figures_of(metric, Decimal(repr(value)), None, None)
+
+
+def as_typed(figures: Figures) -> str:
+    """Return figures as a person would type them, so that reading them again gives the same figures."""
+    if figures.numerator is not None and figures.denominator is not None:
+        return f"{exactly(figures.numerator)}/{exactly(figures.denominator)}"
+    return exactly(figures.value)
+
+
+def _measure(question: Question, text: str) -> str:
+    if question.metric is None:
+        raise LookupError(f"the question {question.key} is about no metric")
+    return as_typed(measured(question.metric, text))
+
+
 def _rag(_question: Question, text: str) -> str:
     rag = RAG_WORDS.get(" ".join(text.casefold().replace("-", " ").split()))
     if rag is None:
@@ -177,16 +213,17 @@ _READERS: dict[QuestionKind, Callable[[Question, str], AnswerValue]] = {
     QuestionKind.CHOICE: _choice,
     QuestionKind.TEXT: _text,
     QuestionKind.DATE: _day,
+    QuestionKind.MEASURE: _measure,
 }
 
 
 def read(
-    questions: Sequence[Question], raw: Raw, confirmed: Mapping[str, str]
+    questions: Sequence[Question], raw: Raw, confirmed: Mapping[str, str], policy: MeasuringPolicy = AS_SHIPPED
 ) -> tuple[dict[str, AnswerValue], dict[str, str], dict[str, str]]:
     """
     Return the answers, the sentences to show by question key, and the values that wait to be confirmed.
 
-    A value in `confirmed` that is typed again unchanged is taken although it is implausible.
+    A value in `confirmed` that is typed again unchanged is taken although it is unusual; a metric stays plausible.
     """
     answers: dict[str, AnswerValue] = {}
     errors: dict[str, str] = {}
@@ -199,8 +236,11 @@ def read(
                 errors[question.key] = NEEDED
             continue
         try:
-            answers[question.key] = value_of(question, raw_value)
-        except Implausible as error:
+            value = value_of(question, raw_value)
+            if question.metric:
+                check_usual(measured(question.metric, str(value)).value, question.recent, policy)
+            answers[question.key] = value
+        except (Implausible, Unusual) as error:
             if confirmed.get(question.key) == typed:
                 answers[question.key] = _unchecked(question, typed)
             else:
@@ -211,4 +251,7 @@ def read(
 
 
 def _unchecked(question: Question, text: str) -> AnswerValue:
-    return number(text) if question.kind is QuestionKind.NUMBER else ratio(text)
+    return _measure(question, text) if question.metric else _taken[question.kind](text)
+
+
+_taken: dict[QuestionKind, Callable[[str], AnswerValue]] = {QuestionKind.NUMBER: number, QuestionKind.RATIO: ratio}

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.checkins import AnswerValue
 from bot.domain.ownership import Role
 from bot.domain.people import Person
-from bot.domain.questions import QuestionKind, QuestionSet
+from bot.domain.questions import QuestionKind, QuestionSet, is_of_a_metric
 
 SURE = 12
 """So many characters at the beginning of somebody's text are enough to know it where it was cut short."""
@@ -40,7 +40,7 @@ class Erasure:
 def is_free(key: str, questions: QuestionSet) -> bool:
     """Return whether the answer to a question is in people's own words; what is not known is taken to be."""
     question = questions.get(key)
-    return question is None or question.kind is QuestionKind.TEXT
+    return question.kind is QuestionKind.TEXT if question else not is_of_a_metric(key)
 
 
 def without_words(answers: Mapping[str, AnswerValue], questions: QuestionSet, word: str) -> dict[str, AnswerValue]:

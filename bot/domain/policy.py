@@ -42,6 +42,30 @@ class CheckInPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuringPolicy:
+    """
+    Which typed values are asked about (domain.md 4.6), and how values are fetched from elsewhere.
+
+    A value further than `typo_factor` times the MAD of the last `typo_over` from their median is asked about once, as
+    soon as there are `typo_least`. A source that failed is asked again after `pull_again`, each time for `pull_within`
+    and `pull_bytes` at most; `most_pulls` begin in one round, `pulls_at_once` at the same time. One of which nothing is
+    heard is given up after `pull_lease`.
+    """
+
+    typo_over: int = 8
+    typo_least: int = 4
+    typo_factor: int = 6
+    most_rows: int = 1000
+    most_bytes: int = 1024 * 1024
+    pull_again: timedelta = timedelta(hours=1)
+    pull_lease: timedelta = timedelta(minutes=10)
+    pull_within: timedelta = timedelta(seconds=10)
+    pull_bytes: int = 1024 * 1024
+    pulls_at_once: int = 4
+    most_pulls: int = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestPolicy:
     """The leadership digest (domain.md 5.1)."""
 
@@ -243,6 +267,7 @@ class Policy:
     version: int = 1
     cadence: CadencePolicy = field(default_factory=CadencePolicy)
     check_ins: CheckInPolicy = field(default_factory=CheckInPolicy)
+    measuring: MeasuringPolicy = field(default_factory=MeasuringPolicy)
     digest: DigestPolicy = field(default_factory=DigestPolicy)
     delivery: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     names: NamePolicy = field(default_factory=NamePolicy)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.initiatives import Lifecycle, Stage
+from bot.domain.measuring.metrics import Metric, MetricKind
 from bot.domain.ownership import Role
 from bot.domain.policy import CheckInPolicy
 
@@ -19,6 +21,7 @@ class QuestionKind(StrEnum):
     TEXT = "text"
     DATE = "date"
     DONE_LIST = "done_list"
+    MEASURE = "measure"
 
 
 class Purpose(StrEnum):
@@ -39,6 +42,8 @@ NONE = "none"
 """The option that names no blocker and asks for nothing."""
 ORDER = tuple(Purpose)
 ALWAYS = frozenset({Purpose.RAG, Purpose.COMMITMENTS})
+METRIC_PREFIX = "m_"
+OPERATIONS_PREFIX = "a_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class Question:
     One question of the playbook.
 
     `stages` empty means every stage; `monthly` asks only in the first full week of a month; `least` and `most` are the
-    plausible range of a number (outside it the answer must be confirmed), `longest` the characters of a text.
+    plausible range of a number (outside it the answer must be confirmed), `longest` the characters of a text. One about
+    a `metric` knows its `recent` values, newest first.
     """
 
     key: str
@@ -73,6 +79,19 @@ class Question:
     unit: str = ""
     longest: int = 140
     hint: str = ""
+    metric: Metric | None = None
+    recent: tuple[Decimal, ...] = ()
+
+
+def is_of_a_metric(key: str) -> bool:
+    """Return whether a key is that of a question about a metric, as far as the playbook has none called so."""
+    return key.startswith((METRIC_PREFIX, OPERATIONS_PREFIX))
+
+
+def metric_key(metric: Metric) -> str:
+    """Return the key of the question about a metric (domain.md 3.3: `m_*`, `a_*` of the operations leader)."""
+    prefix = OPERATIONS_PREFIX if metric.owner_role is Role.OPERATIONS_LEADER else METRIC_PREFIX
+    return prefix + metric.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,32 @@ class QuestionSet:
             and (monthly or not q.monthly)
         ]
         return tuple(sorted(found, key=lambda q: ORDER.index(q.purpose)))
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesDue:
+    """
+    The questions about metrics of one role whose values are due.
+
+    `instead` are the playbook's own questions about values that these metrics, due or not, take the place of.
+    """
+
+    questions: tuple[Question, ...] = ()
+    instead: frozenset[str] = frozenset()
+
+    def among(self, questions: Sequence[Question]) -> tuple[Question, ...]:
+        """Return the questions with these in their place, in the order of domain.md 3.3."""
+        kept = [q for q in questions if q.key not in self.instead]
+        return tuple(sorted([*self.questions, *kept], key=lambda q: ORDER.index(q.purpose)))
+
+
+def replaced_by(metrics: Sequence[Metric], questions: QuestionSet) -> frozenset[str]:
+    """Return the playbook's questions that are not asked of a role with these metrics: adoption is one of them."""
+    keys = frozenset(metric_key(metric) for metric in metrics)
+    if any(metric.kind is MetricKind.ADOPTION for metric in metrics):
+        roles = {metric.owner_role for metric in metrics}
+        keys |= {q.key for q in questions.questions if q.role in roles and is_of_a_metric(q.key)}
+    return keys
 
 
 def fitting(

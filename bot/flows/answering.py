@@ -9,7 +9,7 @@ from bot.domain.calendar import local_date
 from bot.domain.checkins import AnswerValue, Rag, Response, Submission, record_answer
 from bot.domain.deliveries import Address, DeliveryKind, planned
 from bot.domain.people import Person
-from bot.domain.questions import Purpose, QuestionKind
+from bot.domain.questions import Purpose, QuestionKind, is_of_a_metric
 from bot.errors import Overtaken, UserError
 from bot.flows.calendars import zone_of
 from bot.flows.checkins import listing_with, refresh_message, repeat_refusal, who_answered
@@ -23,6 +23,7 @@ from bot.flows.consequences import (
     make_promise,
     own_raids,
     raise_or_clear,
+    record_values,
     settle_promises,
 )
 from bot.flows.escalations.settling import settle_answered
@@ -48,7 +49,7 @@ async def answer(sent: FormSubmitted, asker: Person, uow: UnitOfWork, ports: Por
     except UserError as refused:
         return Say(words.kept_words(str(refused), _written(sent, ports)))
     check_in = taking.check_in
-    answers, errors, waiting = reading.read(taking.questions, sent.values, confirmed)
+    answers, errors, waiting = reading.read(taking.questions, sent.values, confirmed, ports.policy.measuring)
     if errors or revision != check_in.prompt.revision:
         form = words.form(asking(check_in, ports, typed=sent.values))
         meanwhile = {} if errors else {_place(taking): await who_answered(check_in, uow)}
@@ -154,7 +155,7 @@ async def _store(taking: Taking, answers: Answers, *, complete: bool) -> CheckIn
     """Store one revision with everything that follows from it; return the check-in with it."""
     check_in, ports = taking.check_in, taking.ports
     confidence = taking.value(answers, Purpose.CONFIDENCE)
-    possible = possible_questions(check_in.prompt, check_in.initiative, ports)
+    possible = possible_questions(check_in.prompt, check_in.initiative, check_in.values, ports)
     given = Submission(
         responder_id=check_in.asker.id,
         at=taking.now,
@@ -165,6 +166,7 @@ async def _store(taking: Taking, answers: Answers, *, complete: bool) -> CheckIn
         complete=complete,
     )
     answered = await _record(taking, given, "checkin.answered")
+    await record_values(taking, answers)
     await settle_promises(taking, answers)
     await make_promise(taking, answers)
     for purpose in RAID_OF:
@@ -295,7 +297,7 @@ async def unchanged(pressed: ActionPressed, asker: Person, uow: UnitOfWork, port
     """Answer with last week's answer in one tap, where that is allowed."""
     check_in = await load(pressed.value, asker, uow, ports)
     past = [answered for answered, _ in check_in.before]
-    refusal = repeat_refusal(check_in.prompt, past, check_in.initiative, ports)
+    refusal = repeat_refusal(check_in.prompt, past, check_in.initiative, check_in.values, ports)
     if refusal:
         raise UserError(refusal)
     last = check_in.before[0][1]
@@ -314,4 +316,4 @@ async def unchanged(pressed: ActionPressed, asker: Person, uow: UnitOfWork, port
 
 def _carries_over(key: str, ports: Ports) -> bool:
     question = ports.questions.get(key)
-    return question is not None and question.purpose not in OF_ITS_WEEK
+    return question is not None and question.purpose not in OF_ITS_WEEK and not is_of_a_metric(key)

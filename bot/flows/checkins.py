@@ -11,11 +11,12 @@ from bot.domain.events import Event
 from bot.domain.ids import stable_id
 from bot.domain.initiatives import Initiative, Lifecycle
 from bot.domain.people import Person
-from bot.domain.questions import Purpose
+from bot.domain.questions import Purpose, ValuesDue
 from bot.errors import UserError
 from bot.flows.calendars import organisation_calendar, the_organisation, zone_of
 from bot.flows.escalations.settling import settle_closed
 from bot.flows.loading import CheckIn, asking, event, load, possible_questions
+from bot.flows.measuring.asking import values_due
 from bot.messages import checkins as words
 from bot.messages.words import sentence
 from bot.ports import ActionPressed, OpenForm, Ports, Replace, Reply, Say
@@ -104,8 +105,11 @@ async def _list(prompts: Sequence[Prompt], blank: words.Listing, uow: UnitOfWork
     initiatives = await uow.initiatives.many(prompt.initiative_id for prompt in prompts)
     page = min(max(blank.page, 0), max(0, (len(prompts) - 1) // blank.per_page))
     items = [words.Item(p, initiatives[p.initiative_id].key, initiatives[p.initiative_id].name) for p in prompts]
-    for n in range(page * blank.per_page, min((page + 1) * blank.per_page, len(prompts))):
-        items[n] = await _item(prompts[n], initiatives[prompts[n].initiative_id], uow, ports)
+    first = page * blank.per_page
+    values = await values_due(prompts[first : first + blank.per_page], initiatives, uow, ports)
+    for n in range(first, min(first + blank.per_page, len(prompts))):
+        prompt = prompts[n]
+        items[n] = await _item(prompt, initiatives[prompt.initiative_id], values[prompt.id], uow, ports)
     return replace(blank, items=tuple(items), page=page)
 
 
@@ -122,7 +126,7 @@ async def listing_with(check_in: CheckIn, uow: UnitOfWork, ports: Ports) -> word
     return await listing(check_in.asker, check_in.cycle.key, uow, ports, page)
 
 
-async def _item(prompt: Prompt, initiative: Initiative, uow: UnitOfWork, ports: Ports) -> words.Item:
+async def _item(prompt: Prompt, initiative: Initiative, values: ValuesDue, uow: UnitOfWork, ports: Ports) -> words.Item:
     most = ports.policy.check_ins.most_unchanged_in_a_row
     before = await uow.check_ins.answers_before(prompt.initiative_id, prompt.role, prompt.cycle, most)
     past = [answered for answered, _ in before]
@@ -131,13 +135,15 @@ async def _item(prompt: Prompt, initiative: Initiative, uow: UnitOfWork, ports: 
         key=initiative.key,
         name=initiative.name,
         last=past[0].rag if past else None,
-        may_repeat=repeat_refusal(prompt, past, initiative, ports) is None,
+        may_repeat=repeat_refusal(prompt, past, initiative, values, ports) is None,
     )
 
 
-def repeat_refusal(prompt: Prompt, before: Sequence[Prompt], initiative: Initiative, ports: Ports) -> str | None:
+def repeat_refusal(
+    prompt: Prompt, before: Sequence[Prompt], initiative: Initiative, values: ValuesDue, ports: Ports
+) -> str | None:
     """Return why “No material change” cannot be the answer here, None when it can."""
-    possible = possible_questions(prompt, initiative, ports)
+    possible = possible_questions(prompt, initiative, values, ports)
     value_due = any(question.purpose is Purpose.VALUE for question in possible)
     on_hold = initiative.lifecycle is Lifecycle.ON_HOLD
     most = ports.policy.check_ins.most_unchanged_in_a_row

@@ -24,6 +24,7 @@ from bot.domain.questions import NONE, Purpose, Question
 from bot.domain.raid import ASK_CATEGORIES, Raid, RaidCategory, RaidKind, RaidState
 from bot.flows.calendars import organisation_calendar
 from bot.flows.loading import CheckIn
+from bot.flows.measuring.recording import Hand, record_of_week
 from bot.messages import checkins as words
 from bot.ports import Ports
 from bot.stores import UnitOfWork
@@ -152,6 +153,19 @@ def _promise(commitment_id: str, text: str, taking: Taking) -> Commitment:
 def _next_due(taking: Taking) -> date:
     calendar = organisation_calendar(taking.check_in.organisation, taking.ports.holidays)
     return next_due(taking.check_in.prompt.cycle, calendar, taking.ports.policy.cadence)
+
+
+async def record_values(taking: Taking, answers: Answers) -> None:
+    """Store the values given for metrics; an edit corrects its own, and one that empties a field withdraws it."""
+    prompt = taking.check_in.prompt
+    given = {
+        question.metric.id: (question.metric, reading.measured(question.metric, str(answers[question.key])))
+        for question in taking.questions
+        if question.metric and question.key in answers
+    }
+    emptied = [q.metric for q in taking.questions if q.metric and q.key not in answers]
+    by = Hand(at=taking.now, person_id=taking.check_in.asker.id, prompt=prompt)
+    await record_of_week(given.values(), emptied, by, taking.uow)
 
 
 async def raise_or_clear(taking: Taking, answers: Answers, purpose: Purpose) -> None:

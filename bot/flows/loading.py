@@ -12,9 +12,10 @@ from bot.domain.events import ActorKind, Event
 from bot.domain.initiatives import Initiative, Lifecycle
 from bot.domain.ownership import OWNER_ROLES, accountable, delegates
 from bot.domain.people import Organisation, Person
-from bot.domain.questions import Purpose, Question, fitting, waits
+from bot.domain.questions import Purpose, Question, QuestionKind, ValuesDue, fitting, waits
 from bot.errors import UserError
 from bot.flows.calendars import the_organisation, zone_of
+from bot.flows.measuring.asking import values_due
 from bot.messages import checkins as words
 from bot.ports import Ports
 from bot.stores import UnitOfWork
@@ -31,7 +32,7 @@ class CheckIn:
     One prompt with all that answering it takes, loaded for the person who asks.
 
     `before` are past answers, newest first; `commitments` the promises its form lists; `is_holder` tells the one who is
-    accountable from those who stand in.
+    accountable from those who stand in; `values` are the questions about metrics whose values are due.
     """
 
     prompt: Prompt
@@ -43,6 +44,7 @@ class CheckIn:
     current: Response | None
     before: tuple[tuple[Prompt, Response], ...]
     commitments: tuple[Commitment, ...]
+    values: ValuesDue
 
     @property
     def last(self) -> Response | None:
@@ -75,6 +77,7 @@ async def load(prompt_id: str, asker: Person, uow: UnitOfWork, ports: Ports) -> 
         current=current,
         before=tuple(before),
         commitments=tuple(await _commitments(prompt, current, uow)),
+        values=(await values_due([prompt], {initiative.id: initiative}, uow, ports))[prompt.id],
     )
 
 
@@ -124,15 +127,15 @@ def _dealt_with(answers: Mapping[str, AnswerValue]) -> list[str]:
     return ticked + [key.removeprefix(prefix) for key in answers if key.startswith(prefix)]
 
 
-def possible_questions(prompt: Prompt, initiative: Initiative, ports: Ports) -> tuple[Question, ...]:
+def possible_questions(prompt: Prompt, initiative: Initiative, values: ValuesDue, ports: Ports) -> tuple[Question, ...]:
     """Return everything this prompt may ask, of which one form takes a part."""
     monthly = is_first_full_week(prompt.cycle)
-    return ports.questions.asked(prompt.role, initiative.stage, initiative.lifecycle, monthly=monthly)
+    return values.among(ports.questions.asked(prompt.role, initiative.stage, initiative.lifecycle, monthly=monthly))
 
 
 def asked(check_in: CheckIn, ports: Ports) -> tuple[Question, ...]:
     """Return the questions of this form; an edit asks what was asked before."""
-    possible = possible_questions(check_in.prompt, check_in.initiative, ports)
+    possible = possible_questions(check_in.prompt, check_in.initiative, check_in.values, ports)
     current = check_in.current
     if current and not current.unchanged and any(current.asked.get(question.key) for question in possible):
         again = [question for question in possible if current.asked.get(question.key)]
@@ -148,7 +151,7 @@ def asking(check_in: CheckIn, ports: Ports, notice: str = "", typed: reading.Raw
     if typed is not None:
         initial = {question.key: typed.get(question.key) for question in questions}
     elif not check_in.current:
-        initial = {q.key: initial[q.key] for q in questions if q.key in initial and q.purpose not in OF_ITS_WEEK}
+        initial = {q.key: initial[q.key] for q in questions if q.key in initial and not _is_of_its_week(q)}
     return words.Asking(
         prompt=check_in.prompt,
         key=check_in.initiative.key,
@@ -159,6 +162,11 @@ def asking(check_in: CheckIn, ports: Ports, notice: str = "", typed: reading.Raw
         commitments=check_in.commitments,
         notice=notice,
     )
+
+
+def _is_of_its_week(question: Question) -> bool:
+    """Return whether the last answer says nothing about this week; a metric's last value stands in its hint."""
+    return question.purpose in OF_ITS_WEEK or question.kind is QuestionKind.MEASURE
 
 
 def state_for(prompt: Prompt, confirmed: Mapping[str, str]) -> str:

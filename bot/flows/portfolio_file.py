@@ -29,7 +29,7 @@ Change = Callable[[Book, Rules], tuple[Book, list[Problem]]]
 PEOPLE_AT_ONCE = 100
 """So many changed people a call still have the status of what they own brought up to date."""
 INVENTORY = "federal-inventory"
-HISTORY = frozenset({"cycles", "prompts", "responses", "commitments", "raids"})
+HISTORY = frozenset({"cycles", "prompts", "responses", "commitments", "raids", "measurements"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +130,7 @@ async def _load(uow: UnitOfWork, *, history: bool) -> Book:
         initiatives={each.key: each for each in sorted(initiatives, key=lambda each: each.id)},
         assignments={each.id: each for each in await uow.ownership.all()},
         absences={each.id: each for each in sorted(absences, key=lambda each: (each.first, each.id))},
+        metrics={each.id: each for each in await uow.metrics.all()},
     )
     if history:
         await _load_history(book, uow)
@@ -148,6 +149,7 @@ async def _load_history(book: Book, uow: UnitOfWork) -> None:
     book.raids = {each.id: each for each in await uow.raids.all()}
     for name in KINDS:
         setattr(book, name, {key_of(each): each for each in await getattr(uow.gates, name).all()})
+    book.measurements = {each.id: each for each in await uow.measurements.all()}
 
 
 def _offers(before: Book, found: Mapping[str, Difference]) -> dict[PersonId, RoleAssignment]:
@@ -174,6 +176,7 @@ async def _save(found: Mapping[str, Difference], uow: UnitOfWork, ports: Ports) 
     await uow.initiatives.save(found.get("initiatives", nothing).facts)
     await uow.ownership.save(found.get("assignments", nothing).facts)
     await uow.people.save_absences(found.get("absences", nothing).facts)
+    await uow.metrics.save(found.get("metrics", nothing).facts)
     if HISTORY & found.keys():
         await _save_history(found, uow, ports)
     for name in KINDS:
@@ -238,6 +241,7 @@ async def _save_history(found: Mapping[str, Difference], uow: UnitOfWork, ports:
     await uow.check_ins.add_responses(found.get("responses", nothing).facts)
     await uow.commitments.save(found.get("commitments", nothing).facts)
     await uow.raids.save(found.get("raids", nothing).facts)
+    await uow.measurements.save(found.get("measurements", nothing).facts)
     for cycle in cycles:
         if cycle.closes_at <= now:
             await uow.check_ins.close_cycle(cycle.key, now)

@@ -42,6 +42,7 @@ async def forget_old(ports: Ports) -> int:
                 "promises": await uow.commitments.erase_words(before),
                 "raids": await uow.raids.erase_words(before),
                 "escalations": await uow.escalations.erase_words(before),
+                "notes": await uow.measurements.erase_words(before),
                 "digests": await uow.digests.forget(before),
                 "audit_words": await uow.events.erase_words(before),
             }

@@ -9,6 +9,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
+from bot.domain.measuring.measurements import Effect
+from bot.domain.measuring.metrics import Source
 from bot.domain.portfolio.book import Book
 from bot.domain.portfolio.collect import content_of
 from bot.domain.portfolio.content import Problem
@@ -16,8 +18,9 @@ from bot.domain.portfolio.inventory import Described, describe
 from bot.domain.portfolio.matching import merge_inventory
 from bot.domain.portfolio.merging import Rules
 from bot.errors import UserError
+from bot.flows.measuring.sending import take_rows
 from bot.flows.portfolio_file import INVENTORY, Applied, apply_change, apply_content, collect
-from bot.formats import csv_table, federal, portfolio
+from bot.formats import csv_table, federal, measured, portfolio
 from bot.formats.nodes import ROOT
 from bot.messages.words import counted
 from bot.ports import Ports
@@ -32,6 +35,7 @@ SECTIONS = {
     "signatures": "signatures", "waivers": "waivers", "decisions": "decisions", "conditions": "conditions",
     "changes": "moved dates", "capabilities": "capabilities", "items": "governance items",
     "actions": "integration actions", "phases": "roll-out phases",
+    "metrics": "metrics", "measurements": "measured values",
 }  # fmt: skip
 
 
@@ -183,6 +187,26 @@ def _inventory_summary(rows: int, applied: Applied, kinds: Mapping[str, int], se
     return f"{said}\n{counted(sum(kinds.values()), 'warning')}: {by_kind}."
 
 
+async def _import_measured(path: Path, ports: Ports, dry_run: bool, started: float) -> Report:
+    rows, problems = measured.read(path)
+    if problems:
+        return _refused(problems, started, most=MOST_SHOWN)
+    taken = await take_rows(rows, Source.CSV, ports, all_or_none=True, dry_run=dry_run)
+    if taken.faults:
+        return _refused(
+            [Problem(each.number, each.field, each.reason) for each in taken.faults], started, most=MOST_SHOWN
+        )
+    new, same, corrected = (taken.effects[effect] for effect in (Effect.NEW, Effect.SAME, Effect.CORRECTED))
+    tried = " (dry run, nothing is stored)" if dry_run else ""
+    return Report(
+        summary=f"{counted(len(rows), 'value')}: {new} new, {corrected} corrected, {same} as they were{tried}.",
+        rows=len(rows),
+        new={"measurements": new},
+        changed={"measurements": corrected},
+        seconds=perf_counter() - started,
+    )
+
+
 async def _export_portfolio(ports: Ports) -> str:
     return portfolio.write(content_of(await collect(ports)))
 
@@ -200,6 +224,7 @@ async def _export_table(ports: Ports) -> str:
 IMPORTS: Mapping[str, Callable[[Path, Ports, bool, float], Awaitable[Report]]] = {
     "portfolio": _import_portfolio,
     "federal-inventory": _import_inventory,
+    "measurements": _import_measured,
 }
 EXPORTS: Mapping[str, Callable[[Ports], Awaitable[str]]] = {
     "portfolio": _export_portfolio,

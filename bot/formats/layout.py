@@ -4,6 +4,10 @@ from enum import StrEnum
 
 from bot.domain.checkins import CommitmentState, DropReason, PromptState, Rag
 from bot.domain.initiatives import RESERVED_KEYS, Lifecycle, RiskTier, Stage, UsageMode
+from bot.domain.measuring.measurements import MeasurementState
+from bot.domain.measuring.metrics import KEY_PATTERN as METRIC_KEY_PATTERN
+from bot.domain.measuring.metrics import Aggregation, Direction, Frequency, MetricKind, Source
+from bot.domain.measuring.sources import SECRET_NAME, PullKind
 from bot.domain.ownership import AssignmentKind, AssignmentState, HandoverReason, Role
 from bot.domain.people import OrgRole, Visibility
 from bot.domain.portfolio.collect import UNSETTLED
@@ -11,6 +15,7 @@ from bot.domain.raid import RaidCategory, RaidKind, RaidState, Severity
 from bot.formats.composites import Either, Field, Listed, Pair, Record, Words
 from bot.formats.gates import gates_record
 from bot.formats.kinds import Answer, Choice, Email, Flag, Kind, Text, Whole
+from bot.formats.numbers import Number
 from bot.formats.times import Day, Days, Moment, TimeOfDay, Week, Weekday, Zone
 
 VERSION = 1
@@ -38,6 +43,10 @@ SUBDIVISION = Text(longest=20)
 LOCALE = Text(longest=35)
 CURRENCY = Text(pattern="[A-Z]{3}", like="a currency code such as USD", longest=3)
 PLATFORM = Text(pattern="[a-z0-9_-]+", like="a platform such as slack", longest=40)
+METRIC_KEY = Text(pattern=METRIC_KEY_PATTERN, like="a key of a to z, 0 to 9 and _", longest=38)
+UNIT = Text(longest=40, shortest=0)
+URL = Text(pattern=r"https?://[^\s@#]+", like="an address such as https://prometheus.example", longest=500)
+SECRET = Text(pattern=SECRET_NAME.pattern, like="a name such as STEWARD_PULL_TOKEN_PROMETHEUS", longest=80)
 WORKDAYS = Listed(Weekday(), into=frozenset, least=1)
 
 
@@ -161,6 +170,52 @@ ABSENCES = Record({
     "delegate": may_be_empty(PERSON, WHO),
 })  # fmt: skip
 
+PULL = Record({
+    "kind": needed(Choice(PullKind)),
+    "url": needed(URL, "the server, or the JSON document itself"),
+    "query": needed(SHORT_WORDING, "the PromQL expression, the registered model, or the path of the value"),
+    "metric": Field(NAME, says="the metric of the model version, for mlflow"),
+    "version": Field(NAME, says="the model version, for mlflow: a number, @ALIAS, or the newest when left out"),
+    "secret": Field(SECRET, says="the environment variable with the bearer token"),
+})  # fmt: skip
+
+METRICS = Record({
+    "initiative": needed(KEY),
+    "key": needed(METRIC_KEY),
+    "name": Field(NAME),
+    "kind": Field(Choice(MetricKind)),
+    "unit": Field(UNIT, says="with % a value can be given as two counts"),
+    "direction": Field(Choice(Direction), says="which way is better"),
+    "frequency": Field(Choice(Frequency)),
+    "aggregation": Field(Choice(Aggregation)),
+    "plausible_min": may_be_empty(Number(), "values below are refused"),
+    "plausible_max": may_be_empty(Number(), "values above are refused"),
+    "owner_role": Field(Choice(Role), says="who is asked for values"),
+    "source": Field(Choice(Source), says="asked for in check-ins unless webhook or api"),
+    "pull": may_be_empty(PULL, "where values of source api are fetched"),
+    "active": Field(Flag()),
+})  # fmt: skip
+
+MEASUREMENTS = Record({
+    "id": Field(ID, says="written by an export; leave it out otherwise"),
+    "initiative": needed(KEY),
+    "metric": needed(METRIC_KEY),
+    "period": needed(Text(longest=10), "a week such as 2026-W47, or a month such as 2026-10"),
+    "value": needed(Number()),
+    "numerator": may_be_empty(Number()),
+    "denominator": may_be_empty(Number()),
+    "sample_size": may_be_empty(Whole(0, 2 * 10**9)),
+    "source": Field(Choice(Source)),
+    "state": Field(Choice(MeasurementState)),
+    "recorded_at": Field(Moment()),
+    "recorded_by": may_be_empty(PERSON, WHO),
+    "note": Field(SHORT_WORDING),
+    "corrects": may_be_empty(ID),
+    "void_at": may_be_empty(Moment()),
+    "cycle": Field(Week(), says="with `role`: the check-in it was given in"),
+    "role": Field(Choice(Role)),
+})  # fmt: skip
+
 CYCLES = Record({
     "key": needed(Week()),
     "opens_on": needed(Day()),
@@ -230,6 +285,7 @@ HISTORY = Record({
     "check_ins": Field(Listed(CHECK_INS)),
     "commitments": Field(Listed(COMMITMENTS)),
     "raids": Field(Listed(RAIDS), says="blockers, asks and risks"),
+    "measurements": Field(Listed(MEASUREMENTS), says="values of metrics; another for a period corrects the first"),
 })  # fmt: skip
 
 GATES = gates_record(KEY)
@@ -242,6 +298,7 @@ PORTFOLIO_FILE = Record({
     "initiatives": Field(Listed(INITIATIVES)),
     "assignments": Field(Listed(ASSIGNMENTS), says="roles held in the past, declined, or in the middle of a hand-over"),
     "absences": Field(Listed(ABSENCES)),
+    "metrics": Field(Listed(METRICS), says="what is measured of each initiative"),
     "history": Field(HISTORY),
     "gates": Field(GATES, says="gates with all that stands under them, written by an export"),
 })  # fmt: skip

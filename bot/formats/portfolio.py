@@ -15,9 +15,9 @@ from bot.formats.nodes import ROOT, Unreadable, parse, resolved
 
 SCHEMA_FILE = Path(__file__).with_name("schema.json")
 TITLE = "Steward portfolio file"
-LISTS = ("people", "portfolios", "initiatives", "assignments", "absences")
-HISTORY = ("cycles", "check_ins", "commitments", "raids")
-ON_ONE_LINE = frozenset({"people", "assignments", "absences", "owners", "digest_channels", *HISTORY, *GATES})
+LISTS = ("people", "portfolios", "initiatives", "assignments", "absences", "metrics")
+HISTORY = ("cycles", "check_ins", "commitments", "raids", "measurements")
+ON_ONE_LINE = frozenset({"people", "assignments", "absences", "metrics", "owners", "digest_channels", *HISTORY, *GATES})
 
 
 def read(text: str, *, is_json: bool = False) -> tuple[Content, list[Problem]]:

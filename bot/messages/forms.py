@@ -44,6 +44,7 @@ class FormName(StrEnum):
     GATE_PHASE = "gate_phase"
     GATE_USE = "gate_use"
     LOOK_UP = "look_up"
+    METRIC_VALUE = "metric_value"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

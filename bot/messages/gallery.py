@@ -16,11 +16,12 @@ from bot.domain.raid import RaidCategory, RaidKind
 from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
 from bot.messages import absences, checkins, initiatives, names, ownership, people, status
 from bot.messages import help as help_words
-from bot.messages.examples import explain, gates, undelivered
+from bot.messages.examples import explain, gates, metrics, undelivered
 from bot.messages.examples.digest import DIGEST_EXAMPLES
 from bot.messages.examples.escalation import ESCALATION_EXAMPLES, ESCALATION_FORMS, escalation_line
 from bot.messages.examples.explain import EXPLAIN_EXAMPLES
 from bot.messages.examples.gates import GATE_EXAMPLES, gate_forms
+from bot.messages.examples.metrics import METRIC_EXAMPLES, METRIC_FORMS
 from bot.messages.examples.undelivered import UNDELIVERED_EXAMPLES
 from bot.messages.forms import Form
 from bot.messages.model import Message
@@ -284,6 +285,8 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "gate reminder, worst": lambda: gates.worst_reminder(LONG),
     "success criteria, worst": lambda: gates.worst_agreed(LONG),
     **UNDELIVERED_EXAMPLES,
+    **METRIC_EXAMPLES,
+    "metrics, worst": lambda: metrics.worst(LONG),
     "undelivered, worst": lambda: undelivered.worst(LONG),
     "account linked": lambda: people.linked("Mei Chen", "teams"),
     "help": lambda: help_words.overview([("ai-status", "where an initiative stands"), ("ai help", "this list")]),
@@ -293,6 +296,9 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     **DIGEST_EXAMPLES,
 }
 FORMS: dict[str, Callable[[], Form]] = {
+    **METRIC_FORMS,
+    "check-in with values, worst": lambda: metrics.check_in(LONG, LONG[:40]),
+    "value of a metric, worst": lambda: metrics.worst_form(LONG),
     "check-in": lambda: checkins.form(_asking(NAME, WORDS, 2)),
     "check-in, worst": lambda: checkins.form(_asking(LONG, LONG, 10)),
     "check-in follow-up": lambda: _follow_up(NAME, WORDS, ask=False),

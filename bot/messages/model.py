@@ -63,6 +63,8 @@ class Action(StrEnum):
     GATE_PHASE = "gate_phase"
     GATE_PHASE_MOVE = "gate_phase_move"
     GATE_USE = "gate_use"
+    METRIC_ENTER = "metric_enter"
+    METRIC_PAGE = "metric_page"
     UNDELIVERED_RETRY = "undelivered_retry"
     UNDELIVERED_DISCARD = "undelivered_discard"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.initiatives import Stage
 from bot.domain.ownership import OWNER_ROLES, Role
-from bot.domain.questions import NONE, Option, Purpose, Question, QuestionKind, QuestionSet
+from bot.domain.questions import METRIC_PREFIX, NONE, Option, Purpose, Question, QuestionKind, QuestionSet
 from bot.domain.raid import ASK_CATEGORIES, RaidCategory
 from bot.messages.checkins import RESERVED_KEYS
 from bot.messages.forms import (
@@ -112,6 +112,8 @@ def _faults(question: Question) -> dict[str, bool]:
     return {
         "the key may have small letters, digits and _ only": not KEY.fullmatch(question.key),
         "the key is one the second form uses": question.key in RESERVED_KEYS,
+        "a key that begins with m_, and the kind measure, are kept for metrics": question.key.startswith(METRIC_PREFIX)
+        or question.kind is QuestionKind.MEASURE,
         "the text is empty or too long": not 0 < weight(question.text) <= LONGEST_FIELD_LABEL,
         "the hint is too long": weight(question.hint) > LONGEST_FIELD_LABEL,
         f"this purpose needs the kind {KINDS.get(question.purpose)}": KINDS.get(question.purpose, question.kind)

@@ -1,6 +1,6 @@
 """What the flows need from the outside, and how the outside talks to them; the stores are in `bot.stores`."""
 
-from bot.ports.given import Clock, HolidayLookup, Ports
+from bot.ports.given import Clock, Fetch, HolidayLookup, Ports
 from bot.ports.platforms import ChatPlatform, Condition, Connection, Health, Route, Validator
 from bot.ports.reads import Asked, Reads
 from bot.ports.talking import (
@@ -37,6 +37,7 @@ __all__ = [
     "Connection",
     "Dispatch",
     "Done",
+    "Fetch",
     "FormErrors",
     "FormSubmitted",
     "Health",

@@ -4,11 +4,13 @@ from collections import deque
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Protocol
 
 from bot.domain.escalation import NO_LADDERS, Ladders
 from bot.domain.events import Event
 from bot.domain.gates.templates import NO_GATES, GatePack
+from bot.domain.measuring.sources import Gap, Pull
 from bot.domain.operating.silence import Watch
 from bot.domain.operating.tally import Tally
 from bot.domain.policy import Policy
@@ -35,13 +37,22 @@ class HolidayLookup(Protocol):
     def __call__(self, country: str | None, subdivision: str | None) -> Container[date]: ...
 
 
+class Fetch(Protocol):
+    """What fetches a value from another system as it is, or where that can tell as it was, `at` an instant (UTC)."""
+
+    async def __call__(self, pull: Pull, at: datetime) -> Decimal | Gap:
+        """Return the value, or why it could not be had; raises nothing."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """
     Everything a flow may use; this is the whole dependency injection.
 
     `time_up` is how long the machine has been up, which no setting of its clock moves; `database_ahead` how far the
-    database's clock, by which leases are kept, is ahead of ours. While `stopping` nothing new is begun.
+    database's clock, by which leases are kept, is ahead of ours. While `stopping` nothing new is begun. `fetch` is None
+    where no values are fetched.
     """
 
     open_unit_of_work: Callable[[], UnitOfWork]
@@ -53,6 +64,7 @@ class Ports:
     ladders: Ladders = NO_LADDERS
     gates: GatePack = NO_GATES
     platforms: Mapping[str, ChatPlatform] = field(default_factory=dict)
+    fetch: Fetch | None = None
     wake: Callable[[], None] = lambda: None
     time_up: Callable[[], timedelta] = lambda: NO_TIME
     database_ahead: Callable[[], timedelta] = lambda: NO_TIME

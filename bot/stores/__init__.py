@@ -2,6 +2,7 @@
 
 from bot.stores.check_ins import CheckIns, Commitments, Expected, Raids
 from bot.stores.gates import Gates, Ledger, Shelf
+from bot.stores.measuring import Measurements, Metrics
 from bot.stores.operating import Erasures, Replicas
 from bot.stores.outbox import Deliveries, Digests, Escalations, Events, Inbox, StoredDigest
 from bot.stores.people import Initiatives, Ownership, People
@@ -20,6 +21,8 @@ __all__ = [
     "Inbox",
     "Initiatives",
     "Ledger",
+    "Measurements",
+    "Metrics",
     "Ownership",
     "People",
     "Raids",

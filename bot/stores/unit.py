@@ -5,6 +5,7 @@ from typing import Protocol, Self
 
 from bot.stores.check_ins import CheckIns, Commitments, Raids
 from bot.stores.gates import Gates
+from bot.stores.measuring import Measurements, Metrics
 from bot.stores.operating import Erasures, Replicas
 from bot.stores.outbox import Deliveries, Digests, Escalations, Events, Inbox
 from bot.stores.people import Initiatives, Ownership, People
@@ -27,6 +28,10 @@ class UnitOfWork(Protocol):
     def raids(self) -> Raids: ...
     @property
     def gates(self) -> Gates: ...
+    @property
+    def metrics(self) -> Metrics: ...
+    @property
+    def measurements(self) -> Measurements: ...
     @property
     def escalations(self) -> Escalations: ...
     @property

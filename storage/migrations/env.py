@@ -9,11 +9,22 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.sql.sqltypes import AutoString
 
 from storage.engine import take_schema, tune
-from storage.tables import charters, check_ins, deliveries, escalations, events, gates, initiatives, people, replicas
+from storage.tables import (
+    charters,
+    check_ins,
+    deliveries,
+    escalations,
+    events,
+    gates,
+    initiatives,
+    measuring,
+    people,
+    replicas,
+)
 from storage.tables.base import metadata
 
 ONE_AT_A_TIME = 20261123  # any number nobody else locks
-TABLES = (people, initiatives, charters, gates, check_ins, escalations, deliveries, events, replicas)
+TABLES = (people, initiatives, charters, gates, check_ins, escalations, deliveries, events, measuring, replicas)
 
 
 def rendered(kind: str, item: object, _context: object) -> str | Literal[False]:

@@ -14,16 +14,19 @@ from storage.tables.check_ins import CommitmentRow, PromptRow, RaidRow, Response
 from storage.tables.deliveries import DeliveryRow, DigestRow, PacingRow
 from storage.tables.events import AuditPersonalRow, AuditRow
 from storage.tables.initiatives import InitiativeRow
+from storage.tables.measuring import MeasurementRow
 from storage.tables.people import AbsenceRow, HandleRow, LinkCodeRow
 
 RESPONSE, PROMPT, COMMITMENT, RAID = (table_of(row) for row in (ResponseRow, PromptRow, CommitmentRow, RaidRow))
 DELIVERY, DIGEST, PACING = table_of(DeliveryRow), table_of(DigestRow), table_of(PacingRow)
 AUDIT, PERSONAL, INITIATIVE = table_of(AuditRow), table_of(AuditPersonalRow), table_of(InitiativeRow)
+MEASUREMENT = table_of(MeasurementRow)
 HANDLE, LINK_CODE, ABSENCE = table_of(HandleRow), table_of(LinkCodeRow), table_of(AbsenceRow)
 OTHERS_WORDS: tuple["Column[Any]", ...] = (
     RESPONSE.c.answers,
     COMMITMENT.c.text,
     RAID.c.title,
+    MEASUREMENT.c.note,
     *(INITIATIVE.c[name] for name in ("problem", "use_case", "user_group", "closing_note", "source")),
     *ABOUT_GATES,
 )
@@ -38,10 +41,11 @@ class SqlErasures:
         self._unit = unit
 
     async def texts_of(self, person_id: PersonId) -> list[str]:
-        """Return the promises a person made and the blockers and asks they raised."""
+        """Return the promises a person made, the blockers and asks they raised, and the notes beside their values."""
         mine = (
             select(COMMITMENT.c.text).where(COMMITMENT.c.person_id == person_id),
             select(RAID.c.title).where(RAID.c.owner_id == person_id),
+            select(MEASUREMENT.c.note).where(MEASUREMENT.c.recorded_by == person_id),
             select(INITIATIVE.c.closing_note).where(INITIATIVE.c.closed_by == person_id),
         )
         found = [text for statement in mine for text in (await self._unit.execute(statement)).scalars()]
@@ -58,11 +62,12 @@ class SqlErasures:
             await self._unit.change(RESPONSE, RESPONSE.c.id == response_id, answers=dict(given))
 
     async def blank_texts(self, person_id: PersonId, word: str) -> int:
-        """Put `word` in the place of a person's promises, blockers, asks and closing notes; return how many."""
+        """Put `word` in the place of a person's promises, blockers, asks and notes; return how many."""
         changed = 0
         for owner, text in (
             (COMMITMENT.c.person_id, COMMITMENT.c.text),
             (RAID.c.owner_id, RAID.c.title),
+            (MEASUREMENT.c.recorded_by, MEASUREMENT.c.note),
             (INITIATIVE.c.closed_by, INITIATIVE.c.closing_note),
             *OWN_AT_GATES,
         ):

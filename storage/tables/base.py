@@ -2,10 +2,11 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, Text, func
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Text, func
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -54,6 +55,27 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401 - JSON is anything
         """Return the value of JSON text."""
         return None if value is None else json.loads(value)
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal number with six places, as a count of millionths: SQLite has no decimals, and floats are not exact."""
+
+    impl = BigInteger
+    cache_ok = True
+    MILLIONTHS = 6
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Return the number of millionths; what has more than six places is refused."""
+        if value is None:
+            return None
+        millionths = value.scaleb(self.MILLIONTHS)
+        if millionths != millionths.to_integral_value():
+            raise ValueError("a number with more than six places cannot be stored: round it first")
+        return int(millionths)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Return the number, without zeros behind its last digit."""
+        return None if value is None else Decimal(value).scaleb(-self.MILLIONTHS).normalize() + Decimal(0)
 
 
 def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:

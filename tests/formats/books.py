@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -11,6 +12,10 @@ from bot.domain.calendar import Calendar, local_instant
 from bot.domain.checkins import Commitment, CommitmentState, Prompt, PromptState, Rag, Response, prompt_id
 from bot.domain.ids import stable_id
 from bot.domain.initiatives import Initiative, Lifecycle, RiskTier, Stage, UsageMode
+from bot.domain.measuring.measurements import Measurement, MeasurementState, record
+from bot.domain.measuring.metrics import Aggregation, Direction, Frequency, Metric, MetricKind, Source, metric_id
+from bot.domain.measuring.periods import period_of
+from bot.domain.measuring.sources import Pull, PullKind
 from bot.domain.ownership import AssignmentKind, AssignmentState, HandoverReason, Role, RoleAssignment
 from bot.domain.people import Absence, Organisation, OrgRole, Person, Portfolio, Visibility
 from bot.domain.policy import CadencePolicy
@@ -175,6 +180,68 @@ def check_ins(draw: st.DrawFn, initiative_id: str, cycle: Cycle) -> tuple[Prompt
     return draw(answered(prompt, cycle))
 
 
+amounts = st.decimals(-(10**12) + 1, 10**12 - 1, places=6).map(lambda value: value.normalize() + 0)
+PULL = Pull(kind=PullKind.JSON, url="https://numbers.example/v1", query="data[0].auc", secret="STEWARD_PULL_TOKEN_X")
+
+
+@st.composite
+def metrics(draw: st.DrawFn, initiative_id: str) -> list[Metric]:
+    """Return up to two metrics of an initiative."""
+    found = []
+    for key in draw(st.sets(st.sampled_from(["auroc", "active_users"]))):
+        source = draw(st.sampled_from(Source))
+        found.append(
+            Metric(
+                id=metric_id(initiative_id, key),
+                initiative_id=initiative_id,
+                key=key,
+                name=draw(names),
+                kind=draw(st.sampled_from(MetricKind)),
+                unit=draw(st.sampled_from(["", "%", "min"])),
+                direction=draw(st.sampled_from(Direction)),
+                frequency=draw(st.sampled_from(Frequency)),
+                aggregation=draw(st.sampled_from(Aggregation)),
+                plausible_min=draw(st.sampled_from([None, Decimal(-(10**12) + 1), Decimal("-0.5")])),
+                owner_role=draw(st.sampled_from(Role)),
+                source=source,
+                pull=PULL if source is Source.API else None,
+                active=draw(st.booleans()),
+            )
+        )
+    return sorted(found, key=lambda each: each.key)
+
+
+@st.composite
+def measurements(draw: st.DrawFn, metric: Metric, prompt: Prompt | None) -> list[Measurement]:
+    """Return what was recorded for one period of a metric: a value, corrected or withdrawn or neither."""
+    rows: dict[str, Measurement] = {}
+    period, standing = period_of(date(2026, 11, 4), metric.frequency), None
+    for n in range(draw(st.integers(1, 3))):
+        done = record(
+            standing,
+            Measurement(
+                id=f"{metric.initiative_id}-{metric.key}-{n}",
+                metric_id=metric.id,
+                initiative_id=metric.initiative_id,
+                period_start=period.start,
+                period_end=period.end,
+                value=draw(amounts),
+                numerator=draw(st.none() | amounts),
+                sample_size=draw(st.none() | st.integers(0, 10**6)),
+                source=draw(st.sampled_from(Source)),
+                recorded_at=AT - timedelta(hours=9 - n),
+                recorded_by=draw(st.sampled_from([None, "p0"])),
+                note=draw(texts),
+                prompt_id=prompt.id if prompt and draw(st.booleans()) else None,
+            ),
+        )
+        rows |= {each.id: each for each in (done.void, done.fresh) if each}
+        standing = done.fresh or standing
+    if standing and draw(st.booleans()):
+        rows[standing.id] = replace(rows[standing.id], state=MeasurementState.VOID, void_at=AT)
+    return list(rows.values())
+
+
 @st.composite
 def books(draw: st.DrawFn) -> Book:
     """Return a whole book; every reference in it is to something in it."""
@@ -191,6 +258,7 @@ def books(draw: st.DrawFn) -> Book:
     book = Book(organisation={ORGANISATION: organisation}, people=draw(people()), portfolios={"MAIN": portfolio})
     book.initiatives = draw(initiatives("f0", "p1"))
     for initiative in book.initiatives.values():
+        book.metrics |= {each.id: each for each in draw(metrics(initiative.id))}
         book.assignments |= {each.id: each for each in draw(assignments(initiative.id))}
     if draw(st.booleans()):
         first = draw(days)
@@ -222,3 +290,7 @@ def _draw_history(draw: st.DrawFn, book: Book) -> None:
             raised_at=draw(instants), needs_from_id=draw(st.sampled_from([None, "p0"])),
             state=draw(st.sampled_from(RaidState)), prompt_id=draw(st.sampled_from([None, prompt.id])),
         )  # fmt: skip
+    asked = next(iter(book.prompts.values()), None)
+    for metric in book.metrics.values():
+        about = asked if metric.initiative_id == "i0" else None
+        book.measurements |= {each.id: each for each in draw(measurements(metric, about))}

@@ -81,6 +81,23 @@ async def test_every_beat_runs_at_the_start_and_the_health_knows_of_the_round(po
     assert 0 <= age < PATIENCE
 
 
+async def test_a_beat_that_waits_for_others_holds_up_no_message_and_runs_once_at_a_time(ports: Ports) -> None:
+    stuck, begun = asyncio.Event(), []
+
+    async def waits(_ports: Ports) -> int:
+        begun.append(1)
+        await stuck.wait()
+        return 0
+
+    dispatch = Counted("dispatch", seconds=1, target=3)
+    engine = Runner(ports, asyncio.Event(), (Beat("pull", 1, waits, aside=True), dispatch.beat))
+    await engine.start()
+    await dispatch.wait()
+    stuck.set()
+    await engine.stop(PATIENCE)
+    assert begun == [1]
+
+
 async def test_whoever_plans_a_message_wakes_the_dispatch(ports: Ports) -> None:
     wake, dispatch = asyncio.Event(), Counted("dispatch", target=2)
     engine = Runner(ports, wake, [dispatch.beat])

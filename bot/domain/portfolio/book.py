@@ -17,6 +17,8 @@ from bot.domain.gates.readiness import Capability, GovernanceItem, IntegrationAc
 from bot.domain.gates.signing import SignOff
 from bot.domain.ids import InitiativeId, PersonId
 from bot.domain.initiatives import Initiative
+from bot.domain.measuring.measurements import Measurement
+from bot.domain.measuring.metrics import Metric
 from bot.domain.ownership import RoleAssignment
 from bot.domain.people import Absence, Organisation, Person, Portfolio
 from bot.domain.raid import Raid
@@ -34,6 +36,7 @@ class Book:
     initiatives: dict[str, Initiative] = field(default_factory=dict)
     assignments: dict[str, RoleAssignment] = field(default_factory=dict)
     absences: dict[str, Absence] = field(default_factory=dict)
+    metrics: dict[str, Metric] = field(default_factory=dict)
     cycles: dict[str, Cycle] = field(default_factory=dict)
     prompts: dict[str, Prompt] = field(default_factory=dict)
     responses: dict[str, Response] = field(default_factory=dict)
@@ -53,6 +56,7 @@ class Book:
     items: dict[str, GovernanceItem] = field(default_factory=dict)
     actions: dict[str, IntegrationAction] = field(default_factory=dict)
     phases: dict[str, RolloutPhase] = field(default_factory=dict)
+    measurements: dict[str, Measurement] = field(default_factory=dict)
 
     def copy(self) -> "Book":
         """Return a book with the same facts that can be changed without changing this one."""

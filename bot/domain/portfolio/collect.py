@@ -7,6 +7,8 @@ from typing import Any
 
 from bot.domain.checkins import Prompt, PromptState
 from bot.domain.ids import PersonId, PromptId
+from bot.domain.measuring.measurements import Measurement
+from bot.domain.measuring.metrics import Metric
 from bot.domain.ownership import AssignmentKind, AssignmentState, Role, RoleAssignment
 from bot.domain.people import Person
 from bot.domain.portfolio.book import Book
@@ -57,11 +59,13 @@ class _Collecting:
             initiatives=tuple(self._initiative(key, holding) for key in book.initiatives),
             assignments=tuple(self._assignment(each) for each in told),
             absences=self._absences(),
+            metrics=tuple(self._metric(metric) for metric in book.metrics.values()),
             cycles=tuple(_entry(_spoken(cycle)) for cycle in book.cycles.values()),
             check_ins=tuple(self._check_in(prompt_id) for prompt_id in self._settled()),
             commitments=self._commitments(),
             raids=self._raids(),
             **gates_of(book, self.names),  # type: ignore[arg-type]  # only lists are among them
+            measurements=tuple(self._measurement(each) for each in book.measurements.values()),
         )  # fmt: skip
 
     def _with_names(self, record: object, people: Mapping[str, PersonId | None], *but: str) -> dict[str, Any]:
@@ -170,6 +174,17 @@ class _Collecting:
             given = self._with_names(each, people, "initiative_id", "owner_id", "needs_from_id", "prompt_id")
             found.append(self._about(each.initiative_id, given | self._made_in(each.prompt_id, "cycle", "role")))
         return tuple(found)
+
+    def _metric(self, metric: Metric) -> Entry:
+        pull = {"pull": _entry(_spoken(metric.pull))} if metric.pull else {}
+        return self._about(metric.initiative_id, _spoken(metric, "id", "initiative_id", "pull") | pull)
+
+    def _measurement(self, each: Measurement) -> Entry:
+        left_out = ("metric_id", "initiative_id", "period_start", "period_end", "prompt_id", "corrects_id")
+        given = self._with_names(each, {"recorded_by": each.recorded_by}, *left_out)
+        given |= {"metric": self.book.metrics[each.metric_id].key, "period": each.period.key}
+        given |= {"corrects": each.corrects_id} if each.corrects_id else {}
+        return self._about(each.initiative_id, given | self._made_in(each.prompt_id, "cycle", "role"))
 
     def _made_in(self, prompt_id: PromptId | None, *names: str) -> dict[str, Any]:
         prompt = self.book.prompts.get(prompt_id or "")

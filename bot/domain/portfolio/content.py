@@ -56,6 +56,7 @@ class Content:
     initiatives: tuple[Entry, ...] = ()
     assignments: tuple[Entry, ...] = ()
     absences: tuple[Entry, ...] = ()
+    metrics: tuple[Entry, ...] = ()
     cycles: tuple[Entry, ...] = ()
     check_ins: tuple[Entry, ...] = ()
     commitments: tuple[Entry, ...] = ()
@@ -74,12 +75,13 @@ class Content:
     items: tuple[Entry, ...] = ()
     actions: tuple[Entry, ...] = ()
     phases: tuple[Entry, ...] = ()
+    measurements: tuple[Entry, ...] = ()
     broken: frozenset[str] = frozenset()
 
     @property
     def has_history(self) -> bool:
         """Return whether the file tells of anything past."""
-        return bool(self.cycles or self.check_ins or self.commitments or self.raids)
+        return bool(self.cycles or self.check_ins or self.commitments or self.raids or self.measurements)
 
     @property
     def has_gates(self) -> bool:

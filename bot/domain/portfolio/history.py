@@ -153,7 +153,7 @@ def merge_commitments(merge: Merge, entries: Iterable[Entry]) -> None:
         key = entry.get("id") or stable_id("commitment", initiative_id, *words)
         given = own_fields(Commitment, entry.given) | {"person_id": person_id}
         if entry.has("cycle"):
-            given["prompt_id"] = _made_in(merge, entry, initiative_id)
+            given["prompt_id"] = made_in(merge, entry, initiative_id)
         if entry.has("rolled_from"):
             given["rolled_from_id"] = entry.get("rolled_from")
             if entry.get("rolled_from") not in known:
@@ -163,7 +163,7 @@ def merge_commitments(merge: Merge, entries: Iterable[Entry]) -> None:
         merge.book.commitments[key] = replace(stored, **given) if stored else Commitment(**fresh)
 
 
-def _made_in(merge: Merge, entry: Entry, initiative_id: InitiativeId) -> PromptId | None:
+def made_in(merge: Merge, entry: Entry, initiative_id: InitiativeId) -> PromptId | None:
     """Return the check-in an entry was made in, by its cycle and role."""
     cycle, role = entry.get("cycle"), entry.get("role")
     if cycle is None or role is None:
@@ -187,7 +187,7 @@ def merge_raids(merge: Merge, entries: Iterable[Entry]) -> None:
         if entry.has("needs_from"):
             given["needs_from_id"] = merge.person(entry, "needs_from")
         if entry.has("cycle"):
-            given["prompt_id"] = _made_in(merge, entry, initiative_id)
+            given["prompt_id"] = made_in(merge, entry, initiative_id)
         stored = merge.book.raids.get(key)
         fresh: dict[str, Any] = {"id": key, "initiative_id": initiative_id} | given
         merge.book.raids[key] = replace(stored, **given) if stored else Raid(**fresh)

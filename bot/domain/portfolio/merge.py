@@ -5,6 +5,7 @@ from bot.domain.portfolio.content import Content, Problem
 from bot.domain.portfolio.gating import KINDS, merge_gates
 from bot.domain.portfolio.history import merge_check_ins, merge_commitments, merge_cycles, merge_raids
 from bot.domain.portfolio.holders import merge_holders
+from bot.domain.portfolio.measuring import merge_measurements, merge_metrics
 from bot.domain.portfolio.merging import Merge, Rules
 from bot.domain.portfolio.structure import (
     merge_absences,
@@ -28,9 +29,11 @@ def merged(before: Book, content: Content, rules: Rules) -> tuple[Book, list[Pro
     merge_initiatives(merge, content.initiatives)
     merge_holders(merge, content.initiatives, content.assignments)
     merge_absences(merge, content.absences)
+    merge_metrics(merge, content.metrics)
     merge_cycles(merge, content.cycles)
     merge_check_ins(merge, content.check_ins)
     merge_commitments(merge, content.commitments)
     merge_raids(merge, content.raids)
     merge_gates(merge, {name: getattr(content, name) for name in KINDS})
+    merge_measurements(merge, content.measurements)
     return merge.book, sorted(set(merge.problems))

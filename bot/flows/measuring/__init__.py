@@ -1,0 +1,1 @@
+"""Values of metrics: asked for, recorded, sent in, fetched and shown."""

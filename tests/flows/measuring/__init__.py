@@ -1,0 +1,1 @@
+"""Tests of how values are asked for, recorded, sent in, fetched and shown."""

@@ -1,0 +1,1 @@
+"""Tests of fetching values, against real servers on the loopback."""
