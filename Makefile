@@ -32,6 +32,8 @@ if [ -n "$$(says find-links)" ]; then export UV_FIND_LINKS="$$(says find-links |
 endef
 
 .DEFAULT_GOAL := help
+LONG_RUNS = tests/faults/test_machine.py tests/simulated/test_long_run.py tests/flows/escalations/test_two_years.py
+
 .PHONY: help setup demo test check fmt lint bench faults gallery migration lock
 .DELETE_ON_ERROR:
 
@@ -82,7 +84,7 @@ bench: $(STAMP) ## all figures
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 faults: $(STAMP) ## the long fault runs: 20,000 random programs, 10,000 messages with real kills on both databases
-	@STEWARD_FAULT_PROGRAMS=20000 $(BIN)/python -m pytest -q -n 0 tests/faults/test_machine.py
+	@STEWARD_LONG_RUNS=1 $(BIN)/python -m pytest -q -n 2 $(LONG_RUNS)
 	@$(BIN)/python -m tests.faults.torture $(ARGS)
 
 gallery: $(STAMP) ## every message on every platform, as the reader sees it

@@ -9,6 +9,11 @@ from bot.errors import Overtaken, Unavailable, UserError
 from bot.flows import accounts, answering, checkins, digests, initiatives, ownership, raids, status
 from bot.flows.escalations import acts as escalations
 from bot.flows.explaining import asking as explaining
+from bot.flows.gates.chat import agreeing as gate_terms
+from bot.flows.gates.chat import deciding as gate_decision
+from bot.flows.gates.chat import readying as gate_ready
+from bot.flows.gates.chat import showing as gate_card
+from bot.flows.gates.chat import working as gate_work
 from bot.flows.outbox import undelivered
 from bot.flows.people import AccountUnknown, Stranger, arrived, event, identify, own_account
 from bot.flows.presence import absences
@@ -84,6 +89,10 @@ COMMANDS: dict[str, tuple[Entry, str]] = {
     "ai link": (Writes(accounts.link, strangers=True), "a code for your account on another platform; write it there"),
     "ai prefer": (Writes(accounts.prefer), "with `slack` or `teams`: where Steward writes to you"),
     "ai why": (Reads(explaining.why), "with an initiative: why you got a message about it, or did not, and what comes"),
+    "ai gate": (
+        Writes(gate_card.show),
+        "with an initiative: where its gate stands, who owes what by when; NAME G2 for one",
+    ),
     "ai undelivered": (Writes(undelivered.show), "for administrators: what did not arrive, to try again or give up"),
     "ai help": (Reads(_help), "this list"),
 }
@@ -108,6 +117,24 @@ ACTIONS: dict[Action, Entry] = {
     Action.STATUS_UPDATE: Writes(status.update_now),
     Action.RAID_RESOLVE: Writes(raids.resolve),
     Action.INITIATIVE_NEW: Writes(initiatives.ask_new),
+    Action.GATE_SHOW: Writes(gate_card.press),
+    Action.GATE_START: Writes(gate_terms.start),
+    Action.GATE_CHARTER: Writes(gate_terms.ask_charter),
+    Action.GATE_CRITERIA: Writes(gate_terms.show_criteria),
+    Action.GATE_CRITERION_PROPOSE: Writes(gate_terms.ask_criterion),
+    Action.GATE_CRITERION_APPROVE: Writes(gate_terms.approve),
+    Action.GATE_SHOW_EVIDENCE: Writes(gate_work.ask_evidence),
+    Action.GATE_SIGN: Writes(gate_work.ask_sign),
+    Action.GATE_SUBMIT: Writes(gate_work.submit),
+    Action.GATE_WITHDRAW: Writes(gate_work.ask_withdraw),
+    Action.GATE_MOVE: Writes(gate_work.ask_move),
+    Action.GATE_SET_ASIDE: Writes(gate_work.ask_set_aside),
+    Action.GATE_TAKE_BACK: Writes(gate_work.ask_take_back),
+    Action.GATE_DECIDE: Writes(gate_decision.ask),
+    Action.GATE_NUMBERS: Writes(gate_ready.ask_numbers),
+    Action.GATE_PHASE: Writes(gate_ready.ask_phase),
+    Action.GATE_PHASE_MOVE: Writes(gate_ready.move_phase),
+    Action.GATE_USE: Writes(gate_ready.ask_use),
     Action.UNDELIVERED_RETRY: Writes(undelivered.retry),
     Action.UNDELIVERED_DISCARD: Writes(undelivered.discard),
 }
@@ -119,6 +146,20 @@ FORMS: dict[FormName, Entry] = {
     FormName.ESCALATION_PROPOSE: Writes(escalations.take_nominee),
     FormName.ESCALATION_HANDOVER: Writes(escalations.take_handover),
     FormName.INITIATIVE_NEW: Writes(initiatives.register),
+    FormName.GATE_CHARTER: Writes(gate_terms.take_charter),
+    FormName.GATE_CHARTER_REST: Writes(gate_terms.take_charter_rest),
+    FormName.GATE_CRITERION: Writes(gate_terms.take_criterion),
+    FormName.GATE_CRITERION_REST: Writes(gate_terms.take_criterion_rest),
+    FormName.GATE_EVIDENCE: Writes(gate_work.take_evidence),
+    FormName.GATE_SIGN: Writes(gate_work.take_signature),
+    FormName.GATE_WITHDRAW: Writes(gate_work.take_withdrawal),
+    FormName.GATE_MOVE: Writes(gate_work.take_move),
+    FormName.GATE_SET_ASIDE: Writes(gate_work.take_set_aside),
+    FormName.GATE_TAKE_BACK: Writes(gate_work.take_back),
+    FormName.GATE_DECIDE: Writes(gate_decision.take),
+    FormName.GATE_NUMBERS: Writes(gate_ready.take_numbers),
+    FormName.GATE_PHASE: Writes(gate_ready.take_phase),
+    FormName.GATE_USE: Writes(gate_ready.take_use),
     FormName.LOOK_UP: Reads(status.look_up),
 }
 

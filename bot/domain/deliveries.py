@@ -33,6 +33,7 @@ class DeliveryKind(StrEnum):
     DIGEST = "digest"
     DIGEST_DETAILS = "digest_details"
     DIGEST_LATE = "digest_late"
+    GATE_DECIDED = "gate_decided"
     ADMIN_NOTICE = "admin_notice"
     OUT_OF_REACH = "out_of_reach"
 
@@ -45,6 +46,7 @@ REPEATED_IN_DOUBT = UPDATES | {DeliveryKind.ADMIN_NOTICE, DeliveryKind.OUT_OF_RE
 """Kinds sent again when nobody can tell whether they went out: one too many does less harm than none."""
 FIRST_SERVED = (
     DeliveryKind.ADMIN_NOTICE,
+    DeliveryKind.GATE_DECIDED,
     DeliveryKind.ROLE_PROPOSED,
     DeliveryKind.STAND_IN_ASKED,
     DeliveryKind.STAND_IN_DECLINED,

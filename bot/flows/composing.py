@@ -12,6 +12,7 @@ from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
 from bot.flows import digests, recipients
 from bot.flows.checkins import listing, reminder
 from bot.flows.escalations.composing import escalation, escalation_update
+from bot.flows.gates.chat.telling import decided
 from bot.flows.offers import lapsed_for
 from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
 from bot.flows.ownership import described, offers
@@ -248,6 +249,7 @@ COMPOSERS: Mapping[DeliveryKind, Composer] = {
     DeliveryKind.ROLES_LAPSED: roles_lapsed,
     DeliveryKind.ESCALATION: escalation,
     DeliveryKind.ESCALATION_UPDATE: escalation_update,
+    DeliveryKind.GATE_DECIDED: decided,
     DeliveryKind.DIGEST: digests.card,
     DeliveryKind.DIGEST_DETAILS: digests.details,
     DeliveryKind.DIGEST_LATE: digests.late,

@@ -16,10 +16,11 @@ from bot.domain.raid import RaidCategory, RaidKind
 from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
 from bot.messages import absences, checkins, initiatives, names, ownership, people, status
 from bot.messages import help as help_words
-from bot.messages.examples import explain, undelivered
+from bot.messages.examples import explain, gates, undelivered
 from bot.messages.examples.digest import DIGEST_EXAMPLES
 from bot.messages.examples.escalation import ESCALATION_EXAMPLES, ESCALATION_FORMS, escalation_line
 from bot.messages.examples.explain import EXPLAIN_EXAMPLES
+from bot.messages.examples.gates import GATE_EXAMPLES, gate_forms
 from bot.messages.examples.undelivered import UNDELIVERED_EXAMPLES
 from bot.messages.forms import Form
 from bot.messages.model import Message
@@ -277,6 +278,10 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "account, link code": lambda: people.link_code("7KQ4XWM2", timedelta(minutes=10)),
     **EXPLAIN_EXAMPLES,
     "why, worst": lambda: explain.worst(LONG),
+    **GATE_EXAMPLES,
+    "gate, worst": lambda: gates.worst(LONG),
+    "gate decided, worst": lambda: gates.worst_told(LONG),
+    "success criteria, worst": lambda: gates.worst_agreed(LONG),
     **UNDELIVERED_EXAMPLES,
     "undelivered, worst": lambda: undelivered.worst(LONG),
     "account linked": lambda: people.linked("Mei Chen", "teams"),
@@ -293,6 +298,7 @@ FORMS: dict[str, Callable[[], Form]] = {
     "check-in follow-up, ask": lambda: _follow_up(LONG, LONG, ask=True),
     "hand-over": lambda: ownership.handover_form("SEPSIS", Role.TECHNICAL_LEAD, "01J0000000000000000000PRMT"),
     **ESCALATION_FORMS,
+    **gate_forms(LONG),
     "look up": names.look_up_form,
     "new initiative": lambda: initiatives.new_form({"name": LONG[:120]}),
 }

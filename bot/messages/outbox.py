@@ -28,6 +28,7 @@ KINDS = {
     DeliveryKind.STAND_IN_ASKED: "word that you stand in",
     DeliveryKind.STAND_IN_DECLINED: "word that somebody will not stand in",
     DeliveryKind.OUT_OF_REACH: "word that somebody cannot be reached",
+    DeliveryKind.GATE_DECIDED: "word of a decision",
     DeliveryKind.DIGEST: "weekly digest",
     DeliveryKind.DIGEST_DETAILS: "digest details",
     DeliveryKind.DIGEST_LATE: "late answer",

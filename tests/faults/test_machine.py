@@ -1,6 +1,5 @@
 """Whatever workers, platform and clocks do: nothing is posted twice or lost; without looking up it would be."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,8 +8,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from bot.flows.composing import COMPOSERS
 from tests.faults.machine import Blind, Stage, use
+from tests.lengths import PROGRAMS
 
-PROGRAMS = int(os.environ.get("STEWARD_FAULT_PROGRAMS", "300"))
 STEPS = 10
 
 

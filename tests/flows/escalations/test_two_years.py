@@ -14,8 +14,9 @@ from bot.domain.ownership import AssignmentState, Role
 from tests.builders import ANA, SEPSIS, an_assignment
 from tests.flows.escalations.weeks import ANA_S, CHICAGO, THURSDAY, Ladders
 from tests.flows.world import BEN, DANA
+from tests.lengths import WEEKS
 
-WEEKS, SEED = 104, 20261203
+SEED = 20261203
 ANA_GREEN = {**ANA_S, "data_change": "no"}
 Pick = Callable[[random.Random, date], datetime]
 
