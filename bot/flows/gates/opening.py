@@ -10,7 +10,7 @@ from bot.domain.gates.charter import Charter, live_state_at
 from bot.domain.gates.dates import working
 from bot.domain.gates.gates import Gate, GateState, newest, opened
 from bot.domain.gates.inventory import governed
-from bot.domain.gates.opening import Opened, afterwards, at_entry, first_attempt
+from bot.domain.gates.opening import Opened, afterwards, at_entry, first_attempt, gates_for
 from bot.domain.gates.readiness import first_capabilities, first_items
 from bot.domain.gates.templates import OWNERS, Signer
 from bot.domain.gates.trouble import Problem, Trouble
@@ -27,8 +27,9 @@ async def open_gates(initiative_id: InitiativeId, asker: Person, uow: UnitOfWork
     """
     Open the gates an initiative should have at its stage and has not: it was imported, or there were none then.
 
-    What is live gets readiness and governance as gates to be passed afterwards; they move no stage (GT-06). An owner,
-    the portfolio's lead or a gatekeeper may; return the codes.
+    A gate that is passed once a wave opens again for the next one. What is live gets readiness and governance as gates
+    to be passed afterwards; they move no stage (GT-06). An owner, the portfolio's lead or a gatekeeper may; return the
+    codes.
     """
     desk = await desk_for(initiative_id, asker, uow, ports)
     desk.needs(Trouble.NOT_OWNER, *OWNERS, Signer.PORTFOLIO_LEAD, Signer.GATEKEEPER)
@@ -36,7 +37,7 @@ async def open_gates(initiative_id: InitiativeId, asker: Person, uow: UnitOfWork
     if one.lifecycle is not Lifecycle.ACTIVE or one.stage is Stage.INTAKE:
         where = "in intake" if one.lifecycle is Lifecycle.ACTIVE else one.lifecycle
         desk.refuse(Problem(Trouble.NOT_ACTIVE, facts={"lifecycle": where}))
-    found = [*_present(desk.bench), *_afterwards(desk.bench)]
+    found = [*_present(desk.bench), *_afterwards(desk.bench), *_next_wave(desk.bench)]
     await _store(found, desk)
     codes = tuple(sorted({each.gate.code for each in found}))
     desk.note("gates.opened", ("initiative", desk.id), codes=list(codes))
@@ -52,6 +53,16 @@ def _present(bench: Bench) -> list[Opened]:
     known = {each.gate.code for each in found}
     due = working(bench.now.calendar.shift(bench.now.today, bench.policy.retro_gate_working_days), bench.now.calendar)
     return found + [first_attempt(gate, 1, due, bench) for gate in late if gate.code not in known]
+
+
+def _next_wave(bench: Bench) -> list[Opened]:
+    """Return the gates that are passed once a wave and wait for nothing now, for the wave after those passed."""
+    again = [
+        gate
+        for gate in bench.pack.of(bench.initiative.risk_tier)
+        if gate.per_wave and bench.initiative.stage in gate.stages and bench.passed(gate.after)
+    ]
+    return gates_for(again, bench)
 
 
 def _afterwards(bench: Bench) -> list[Opened]:

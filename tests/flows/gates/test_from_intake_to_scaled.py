@@ -8,6 +8,7 @@ from bot.domain.gates.gates import GateState
 from bot.domain.gates.readiness import Maturity
 from bot.domain.gates.replay import doubts
 from bot.domain.initiatives import RiskTier, Stage
+from bot.flows.gates import opening
 from bot.ports import Ports
 from storage.engine import Database
 from tests.builders import SEPSIS
@@ -29,6 +30,11 @@ async def test_I_09_every_gate_to_scaled_and_the_replay_leads_there(board: Board
     assert ChainCheck().first_break(links) is None
     assert [one.action for one in links].count("gate.decided") == 8
     assert all(one.facts.get("initiative") == SEPSIS for one in links)
+    assert await board.act(opening.open_gates, SEPSIS) == ("G8",)
+    await board.passes("G8")
+    after = await board.bench()
+    assert (after.initiative.stage, len(after.decisions)) == (Stage.SCALED, 10)
+    assert doubts(after.initiative, after.decisions) == []
 
 
 async def test_little_risk_goes_the_short_way(sqlite_database: Database, ports: Ports, clock: FrozenClock) -> None:
