@@ -205,7 +205,7 @@ TIMEBOX = "time-box"
 
 @dataclass(frozen=True, slots=True)
 class DateChange:
-    """The date of the time-box, a gate (its code), the go-live or a phase, moved on `on`; `approved` by a gatekeeper."""
+    """A date moved on `on`: of the time-box, a gate (its code), go-live or a phase; `approved` by the gatekeeper."""
 
     subject: str
     on: date
