@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 
 from bot.domain.initiatives import Stage
+from bot.domain.rules.thresholds import RulePolicy
 
 WEEKLY_FOR_ALL = frozenset({Stage.PILOT_DEFINITION, Stage.PILOT, Stage.PRODUCTION_READINESS, Stage.LAUNCH})
 
@@ -279,3 +280,4 @@ class Policy:
     gates: GatePolicy = field(default_factory=GatePolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     health: HealthPolicy = field(default_factory=HealthPolicy)
+    rules: RulePolicy = field(default_factory=RulePolicy)

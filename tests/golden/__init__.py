@@ -1,0 +1,1 @@
+"""A sample portfolio, a file of facts and what they must raise, run through the product's own rules."""
