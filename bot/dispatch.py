@@ -123,6 +123,7 @@ ACTIONS: dict[Action, Entry] = {
     Action.RAID_RESOLVE: Writes(raids.resolve),
     Action.INITIATIVE_NEW: Writes(initiatives.ask_new),
     Action.GATE_SHOW: Writes(gate_card.press),
+    Action.GATE_OPEN: Writes(gate_card.open_gates),
     Action.GATE_START: Writes(gate_terms.start),
     Action.GATE_CHARTER: Writes(gate_terms.ask_charter),
     Action.GATE_CRITERIA: Writes(gate_terms.show_criteria),
@@ -194,6 +195,8 @@ def _entry(interaction: Interaction) -> Entry:
         case Command(name="ai", text=text):
             words = f"ai {text.split()[0].casefold()}" if text.split() else "ai help"
             return _command(words, text)
+        case Command(name="ai-status", text=text) if gate_card.OF_STATUS.fullmatch(text.strip()):
+            return Writes(gate_card.show_of_status)
         case Command(name=name, text=text):
             return _command(name, f"{name} {text}")
         case ActionPressed(action=action):

@@ -47,6 +47,7 @@ class Action(StrEnum):
     INITIATIVE_NEW = "initiative_new"
     GATE_SHOW = "gate_show"
     GATE_START = "gate_start"
+    GATE_OPEN = "gate_open"
     GATE_CHARTER = "gate_charter"
     GATE_CRITERIA = "gate_criteria"
     GATE_CRITERION_PROPOSE = "gate_criterion_propose"

@@ -263,6 +263,7 @@ def _buttons(shown: Shown) -> list[Block]:
     first.append(Button("History", Action.STATUS_HISTORY, key))
     if shown.status.access.visibility is not Visibility.RESTRICTED:
         first.append(Button("Share to channel", Action.STATUS_SHARE, key))
+    first.append(Button("Gate", Action.GATE_SHOW, shown.status.initiative.id))
     rows: list[Block] = [Actions(tuple(first))]
     if open_ones := [one for one in shown.status.raids if _resolvable(one, shown)][:MOST_LINES]:
         resolve = tuple(Button(clip(f"Resolved: {one.title}", 55), Action.RAID_RESOLVE, one.id) for one in open_ones)

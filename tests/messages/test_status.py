@@ -121,7 +121,7 @@ def test_an_ordinary_answer_reads_like_the_specification() -> None:
         "Asks  “Decide on the lab interface”, needs Ola Berg, by Fri 27 Nov, open 10 days",
         "As of Mon 23 Nov 08:30 (America/Chicago); 3 of 3 owners answered in 2026-W47; "
         "next check-in opens Thu 26 Nov 10:00",
-        "[Update now] [History] [Share to channel]",
+        "[Update now] [History] [Share to channel] [Gate]",
         "[Resolved: Decide on the lab interface]",
     ]
 
@@ -179,7 +179,7 @@ def test_back_in_time_it_says_the_year_and_what_is_of_today() -> None:
 
 
 def test_an_owner_without_anything_to_answer_has_no_button_for_it() -> None:
-    assert "[History] [Share to channel]" in said(mine=True)
+    assert "[History] [Share to channel] [Gate]" in said(mine=True)
 
 
 def test_a_review_that_is_past_is_overdue() -> None:

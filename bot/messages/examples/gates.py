@@ -24,8 +24,8 @@ GATE = Gate(
     state=GateState.OPEN,
 )  # fmt: skip
 ALL = card.May(
-    start=True, charter=True, criteria=True, show=True, sign=True, submit=True, withdraw=True, move=True,
-    set_aside=True, take_back=True, numbers=True, phase=True, use=True, move_phase=(TWO, "Ward 3", True),
+    start=True, open_gates=True, charter=True, criteria=True, show=True, sign=True, submit=True, withdraw=True,
+    move=True, set_aside=True, take_back=True, numbers=True, phase=True, use=True, move_phase=(TWO, "Ward 3", True),
     decide=tuple(Decision),
 )  # fmt: skip
 

@@ -53,6 +53,7 @@ DECISION_WORDS = {
 }
 HOW = "Write an initiative, as in /ai gate SEPSIS; with a gate it shows that one: /ai gate SEPSIS G2."
 NO_GATE = "No gate is open here: the first ones open when the business sponsor starts the charter."
+NO_GATE_YET = "No gate is open here, for it came to this stage elsewhere; an owner can open those it should have."
 NO_SUCH = "There is no such gate of this initiative: leave it away for the one that is next."
 
 
@@ -74,6 +75,7 @@ class May:
     """What the reader may do now; `move_phase` is the id and name of a phase, and whether it is running already."""
 
     start: bool = False
+    open_gates: bool = False
     charter: bool = False
     criteria: bool = False
     show: bool = False
@@ -126,7 +128,7 @@ def message(card: Card, word: str = "") -> Message:
 def _standing(card: Card) -> str:
     gate, stage = card.gate, stage_words(card.initiative.stage, card.initiative.lifecycle)
     if gate is None:
-        return f"It is in {stage}. {NO_GATE}"
+        return f"It is in {stage}. {NO_GATE_YET if card.may.open_gates else NO_GATE}"
     passed = sum(each.state in PASSED for each in card.lines)
     musts = sum(each.must and each.state not in PASSED for each in card.lines)
     slip = f", moved by {counted(card.slip, 'day')}" if card.slip > 0 else ""
@@ -171,6 +173,7 @@ def _rows(card: Card) -> list[tuple[Button, ...]]:
     gate = card.gate.id if card.gate else ""
     work = [
         (may.start, Button("Start the charter", Action.GATE_START, one, Emphasis.PRIMARY)),
+        (may.open_gates, Button("Open its gates", Action.GATE_OPEN, one)),
         (may.charter, Button("Charter", Action.GATE_CHARTER, one, opens_form=True)),
         (may.criteria, Button("Success criteria", Action.GATE_CRITERIA, one)),
         (may.show, Button("Show evidence", Action.GATE_SHOW_EVIDENCE, gate, opens_form=True)),

@@ -1,10 +1,13 @@
 """What is said above a gate's card after something was done, or why nothing was."""
 
+from collections.abc import Sequence
+
 from bot.domain.gates.decisions import Decision
 from bot.domain.gates.gates import CriterionState
 from bot.domain.gates.signing import SignVerdict
 from bot.domain.initiatives import Stage
 from bot.messages.gates.card import DECISION_WORDS, LONGEST_NAME, STATE_WORDS
+from bot.messages.gates.refusals import listed
 from bot.messages.model import clip
 from bot.messages.words import stage_words
 
@@ -14,6 +17,7 @@ SUBMITTED_ALREADY = "It is before the gatekeeper already."
 WITHDRAWN = "It is taken back, and open again."
 NOTHING = "There is nothing here for you to do at this gate."
 STARTED = "The charter is started: its first gates are open."
+OPENED_NONE = "It has all the gates it should have at this stage."
 WRITTEN = "The charter is noted."
 PROPOSED = "The criterion is proposed; each of the three owners approves it."
 
@@ -24,6 +28,11 @@ PLANNED = "The phase is planned."
 def phase(name: str, *, done: bool) -> str:
     """Return the word after a phase began or was finished."""
     return f"{clip(name, LONGEST_NAME)} is {'done' if done else 'running'}."
+
+
+def opened(codes: Sequence[str]) -> str:
+    """Return the word after gates were opened."""
+    return f"Open now: {listed(codes)}." if codes else OPENED_NONE
 
 
 def shown(number: int) -> str:

@@ -47,22 +47,22 @@ def week(back: int) -> date:
     return friday(weeks_after(week_of(ON), -1 - back))
 
 
-def initiative(stage: Stage = Stage.PILOT, since: date | None = None, **fields: Any) -> InitiativeFacts:
+def initiative(stage: Stage = Stage.PILOT, since: date | None = None, **fields: Any) -> InitiativeFacts:  # noqa: ANN401 - any field
     return InitiativeFacts(key="AI", stays=(Stay(stage, since),), **fields)
 
 
-def live(**fields: Any) -> InitiativeFacts:
+def live(**fields: Any) -> InitiativeFacts:  # noqa: ANN401 - any field
     return initiative(Stage.PRODUCTION, **fields)
 
 
-def metric(values: Sequence[float | None], **fields: Any) -> Metric:
+def metric(values: Sequence[float | None], **fields: Any) -> Metric:  # noqa: ANN401 - any field
     """Return a metric with one value a week, the last one in the last closed cycle."""
     readings = tuple(Reading(on=week(len(values) - 1 - n), value=value) for n, value in enumerate(values))
     defaults = {"key": "m", "name": "Precision", "kind": "accuracy", "unit": "%", "threshold": 70.0, "baseline": 60.0}
     return Metric(**{**defaults, "readings": readings, **fields})
 
 
-def gate(due: date, code: str = "G2", **fields: Any) -> Gate:
+def gate(due: date, code: str = "G2", **fields: Any) -> Gate:  # noqa: ANN401 - any field
     return Gate(code=code, due=due, **fields)
 
 
@@ -72,7 +72,7 @@ def held(**people: str) -> tuple[Holding, ...]:
     return tuple(Holding(role=names[name], person=person) for name, person in people.items())
 
 
-def asked(marks: str, role: Role = SPONSOR, **fields: Any) -> tuple[Asked, ...]:
+def asked(marks: str, role: Role = SPONSOR, **fields: Any) -> tuple[Asked, ...]:  # noqa: ANN401 - any field
     """Return check-ins of the last cycles: 1 answered, 0 not."""
     days = [week(len(marks) - 1 - n) for n in range(len(marks))]
     return tuple(

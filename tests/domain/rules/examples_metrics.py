@@ -13,11 +13,11 @@ Values = list[float | None]
 STEADY: Values = [80, 81, 80, 81, 80, 81]
 
 
-def guarded(values: Values, **fields: Any) -> InitiativeFacts:
+def guarded(values: Values, **fields: Any) -> InitiativeFacts:  # noqa: ANN401 - any field
     return initiative(metrics=(metric(values, **fields),))
 
 
-def aimed(values: Values, by: int, **fields: Any) -> InitiativeFacts:
+def aimed(values: Values, by: int, **fields: Any) -> InitiativeFacts:  # noqa: ANN401 - any field
     """Return a goal that is to be reached so many days from now."""
     return initiative(metrics=(metric(values, mode=Mode.GOAL, by=days_ago(-by), **fields),))
 
@@ -37,7 +37,7 @@ def drifting(sample: int) -> InitiativeFacts:
     )
 
 
-def used(values: Values, facts: InitiativeFacts | None = None, **fields: Any) -> InitiativeFacts:
+def used(values: Values, facts: InitiativeFacts | None = None, **fields: Any) -> InitiativeFacts:  # noqa: ANN401 - any field
     defaults = {"kind": "adoption", "target": 60.0, "threshold": 40.0}
     return replace(facts or initiative(Stage.LAUNCH), metrics=(metric(values, **{**defaults, **fields}),))
 

@@ -26,6 +26,11 @@ class Talk:
         """Type `/ai ...`; return what is answered."""
         return self._take(who, await self._dispatch(Command(sender=_sender(who), name="ai", text=text, id=self._id())))
 
+    async def ask_status(self, who: str, text: str) -> str:
+        """Type `/ai-status ...`; return what is answered."""
+        command = Command(sender=_sender(who), name="ai-status", text=text, id=self._id())
+        return self._take(who, await self._dispatch(command))
+
     async def press(self, who: str, label: str, about: str = "") -> str:
         """Press a button of what somebody was answered last."""
         found = [button for button in buttons_of(self.shown[who]) if button.label == label and about in button.value]

@@ -10,7 +10,10 @@ from bot.domain.gates.gates import PASSED
 from bot.domain.gates.signing import missing
 from bot.domain.initiatives import Stage
 from bot.messages.model import Action
+from bot.ports import Ports
+from storage.engine import Database
 from tests.builders import ANA, SEPSIS
+from tests.fakes.frozen_clock import FrozenClock
 from tests.flows.gates.board import SIGNERS, Board
 from tests.flows.gates.talk import Talk
 from tests.gates import BEN, CLEO, DANA, GINA, RITA
@@ -276,3 +279,22 @@ async def test_an_initiative_that_is_not_there_or_not_named(talk: Talk) -> None:
     assert "There is no such gate" in await talk.ask(DANA, "gate SEPSIS G3")
     assert "No initiative" in await talk.ask(DANA, "gate QQQQ")
     assert SEPSIS
+
+
+async def test_what_is_live_without_gates_is_offered_them(
+    sqlite_database: Database, ports: Ports, clock: FrozenClock
+) -> None:
+    board = await Board(sqlite_database, ports, clock).settle(Stage.PRODUCTION)
+    talk = Talk(board)
+    assert "came to this stage elsewhere" in await talk.ask(DANA)
+    said = await talk.press(DANA, "Open its gates")
+    assert "Open now: G3 and G4" in said
+    assert "passed afterwards" in said
+
+
+async def test_a_status_leads_to_its_gate(talk: Talk) -> None:
+    await starts(talk)
+    for text in ("SEPSIS gate", "SEPSIS gate G1", "sepsis GATE g1"):
+        assert "SEPSIS G1 Pilot definition" in await talk.ask_status(DANA, text)
+    await talk.ask_status(DANA, "SEPSIS")
+    assert "SEPSIS G1 Pilot definition" in await talk.press(DANA, "Gate")

@@ -1,6 +1,7 @@
 """`/ai gate NAME`: where a gate stands, who owes what by when, and what the asker can do about it."""
 
 import re
+from dataclasses import replace
 
 from bot.domain.gates.bench import offered
 from bot.domain.gates.conditions import ConditionState
@@ -14,17 +15,20 @@ from bot.domain.initiatives import LIVE, Lifecycle, Stage
 from bot.domain.names import Closest, Found, Several
 from bot.domain.people import Person
 from bot.errors import UserError
+from bot.flows.gates import opening
 from bot.flows.gates.desk import Desk, desk_for, desk_of_gate
 from bot.flows.lookups import resolve
 from bot.messages import explain
 from bot.messages import names as name_words
 from bot.messages.gates import card as words
+from bot.messages.gates import said
 from bot.messages.gates.reasons import reason
 from bot.messages.model import Message
 from bot.messages.words import day_words, sentence
-from bot.ports import ActionPressed, Command, Ports, Reply, Say
+from bot.ports import ActionPressed, Command, Ports, Replace, Reply, Say
 from bot.stores import UnitOfWork
 
+OF_STATUS = re.compile(r"(?P<name>.+?)\s+gate(?:\s+(?P<code>G\d))?", re.IGNORECASE)
 CODE = re.compile(r"(?P<name>.+?)\s+(?P<code>G\d)", re.IGNORECASE)
 SET_ASIDE = (CriterionState.WAIVED, CriterionState.NOT_APPLICABLE)
 
@@ -50,9 +54,26 @@ async def show(command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -
 
 
 async def press(pressed: ActionPressed, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
-    """Show the gate behind a button as it stands now."""
+    """Show the gate behind a button as it stands now; behind that of an initiative, the one that matters now."""
+    if await uow.gates.gates.get(pressed.value) is None:
+        desk = await desk_for(pressed.value, asker, uow, ports)
+        return Say(message(desk, present(desk)))
     desk, gate = await desk_of_gate(pressed.value, asker, uow, ports)
     return Say(message(desk, gate))
+
+
+async def show_of_status(command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
+    """Answer `/ai-status NAME gate G3`."""
+    asked = OF_STATUS.fullmatch(command.text.strip())
+    name, code = (asked["name"], asked["code"] or "") if asked else (command.text, "")
+    return await show(replace(command, text=f"gate {name} {code}"), asker, uow, ports)
+
+
+async def open_gates(pressed: ActionPressed, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
+    """Open the gates an initiative should have at its stage and has not."""
+    codes = await opening.open_gates(pressed.value, asker, uow, ports)
+    desk = await desk_for(pressed.value, asker, uow, ports)
+    return Replace(message(desk, present(desk), said.opened(codes)))
 
 
 async def now(gate: Gate, word: str, asker: Person, uow: UnitOfWork, ports: Ports) -> Message:
@@ -165,7 +186,8 @@ def _may(desk: Desk, gate: Gate | None) -> words.May:
     early = one.stage in (Stage.INTAKE, Stage.PILOT_DEFINITION) and one.lifecycle is Lifecycle.ACTIVE
     start = one.stage is Stage.INTAKE and desk.acts_as(Signer.BUSINESS_SPONSOR) is not None and early
     if gate is None or not gate.is_lasting:
-        return words.May(start=start, charter=owner and early, criteria=owner or gate is not None)
+        opens = owner and gate is None and not start and one.stage is not Stage.INTAKE
+        return words.May(start=start, open_gates=opens, charter=owner and early, criteria=owner or gate is not None)
     decider = decider_problem(bench, desk.asker.id) is None
     leads = desk.acts_as(Signer.OPERATIONS_LEADER) is not None
     submitted = gate.state is GateState.SUBMITTED
