@@ -135,7 +135,7 @@ def test_putting_off_changes_no_colour() -> None:
 
 
 found = st.sets(st.sampled_from(["MT-08 a", "MT-09 a", "OWN-01 b", "GT-01 c"])).map(
-    lambda keys: [Finding(key[:5], key[6:], Grade.AMBER) for key in sorted(keys)]
+    lambda keys: [Finding(key[:-2], key[-1:], Grade.AMBER) for key in sorted(keys)]
 )
 
 
