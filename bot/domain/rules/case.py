@@ -89,11 +89,13 @@ class Rule:
 
     def definition(self, policy: RulePolicy) -> str:
         """Return its definition with the thresholds of a policy, in one paragraph."""
-        return " ".join((self.judge.__doc__ or "").format(**_families(policy)).split())
+        return filled(self.judge.__doc__ or "", policy)
 
 
-def _families(policy: RulePolicy) -> dict[str, object]:
-    return {name: getattr(policy, name) for name in policy.__dataclass_fields__}
+def filled(definition: str, policy: RulePolicy) -> str:
+    """Return a definition in one paragraph with the thresholds of a policy in their places."""
+    families = {name: getattr(policy, name) for name in policy.__dataclass_fields__}
+    return " ".join(definition.format(**families).split())
 
 
 def friday(week: str) -> date:

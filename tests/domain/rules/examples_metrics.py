@@ -1,7 +1,6 @@
 """MT, AD: for each rule facts that fire and facts that just do not."""
 
 from dataclasses import replace
-from typing import Any
 
 from bot.domain.initiatives import Stage, UsageMode
 from bot.domain.rules.facts import InitiativeFacts
@@ -13,11 +12,11 @@ Values = list[float | None]
 STEADY: Values = [80, 81, 80, 81, 80, 81]
 
 
-def guarded(values: Values, **fields: Any) -> InitiativeFacts:  # noqa: ANN401 - any field
+def guarded(values: Values, **fields: object) -> InitiativeFacts:
     return initiative(metrics=(metric(values, **fields),))
 
 
-def aimed(values: Values, by: int, **fields: Any) -> InitiativeFacts:  # noqa: ANN401 - any field
+def aimed(values: Values, by: int, **fields: object) -> InitiativeFacts:
     """Return a goal that is to be reached so many days from now."""
     return initiative(metrics=(metric(values, mode=Mode.GOAL, by=days_ago(-by), **fields),))
 
@@ -37,7 +36,7 @@ def drifting(sample: int) -> InitiativeFacts:
     )
 
 
-def used(values: Values, facts: InitiativeFacts | None = None, **fields: Any) -> InitiativeFacts:  # noqa: ANN401 - any field
+def used(values: Values, facts: InitiativeFacts | None = None, **fields: object) -> InitiativeFacts:
     defaults = {"kind": "adoption", "target": 60.0, "threshold": 40.0}
     return replace(facts or initiative(Stage.LAUNCH), metrics=(metric(values, **{**defaults, **fields}),))
 

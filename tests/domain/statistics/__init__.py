@@ -1,0 +1,1 @@
+"""Each formula against values that are known."""
