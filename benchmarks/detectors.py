@@ -1,4 +1,4 @@
-"""How often early signals are wrong and how fast they are right, with the product's own detectors (domain.md 4.6)."""
+"""How often early signals are wrong and how fast they are right, by the product's own detectors (domain.md 4.6)."""
 
 import random
 from collections.abc import Callable, Sequence
