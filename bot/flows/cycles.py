@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from bot.domain.cadence import Cycle, PromptTimes, cycle_of, expected_roles, prompt_times
 from bot.domain.calendar import DAY, Hours, local_date, local_instant, week_of, weeks_after
 from bot.domain.checkins import Prompt, PromptState, prompt_id
-from bot.domain.deliveries import Delivery, DeliveryKind, planned
+from bot.domain.deliveries import Delivery, DeliveryKind, planned, retiring
 from bot.domain.events import ActorKind, Event
 from bot.domain.ids import PersonId, stable_id
 from bot.domain.ownership import AssignmentKind
@@ -20,6 +20,8 @@ from bot.stores import Expected, UnitOfWork
 
 FIRST_ZONE = timezone(timedelta(hours=14))
 """Nobody's day begins earlier than at UTC+14."""
+UPDATED_WITHIN = timedelta(days=2)
+"""How long the update of a message may be tried."""
 ABSENT, NOT_WORKING = "absent", "not working in this cycle"
 
 
@@ -60,7 +62,8 @@ def _opening(organisation: Organisation, ports: Ports, now: datetime) -> Iterabl
 
 async def _open(cycle: Cycle, organisation: Organisation, uow: UnitOfWork, ports: Ports) -> int:
     """Plan who is not yet asked in a cycle, those who took their role after it opened included."""
-    await uow.check_ins.add_cycle_once(cycle)
+    if await uow.check_ins.add_cycle_once(cycle):
+        await _retire_messages(cycle, uow, ports)
     policy, now = ports.policy.cadence, ports.clock.now()
     day = max(cycle.opens_on, local_date(now, zone_of(organisation)))
     holders = await uow.check_ins.expected(cycle.key, day)
@@ -93,6 +96,15 @@ async def _open(cycle: Cycle, organisation: Organisation, uow: UnitOfWork, ports
         )
     )
     return added
+
+
+async def _retire_messages(following: Cycle, uow: UnitOfWork, ports: Ports) -> None:
+    """Plan to take the buttons away from the messages of the cycle that can be answered until this one opens."""
+    for cycle in await uow.check_ins.newest_cycles(2):
+        if cycle.key < following.key:
+            at = cycle.answers_until + ports.policy.delivery.retire_after
+            people = await uow.check_ins.asked_in(cycle.key)
+            await uow.deliveries.add_once([retiring(cycle.key, who, at, at + UPDATED_WITHIN) for who in people])
 
 
 @dataclass(frozen=True, slots=True)

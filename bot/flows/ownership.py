@@ -23,7 +23,7 @@ from bot.domain.people import Person
 from bot.errors import UserError
 from bot.flows.calendars import hours_of, the_organisation, zone_of
 from bot.flows.checkins import refresh_message
-from bot.flows.cycles import messages_for
+from bot.flows.cycles import UPDATED_WITHIN, messages_for
 from bot.flows.loading import CLOSED, CheckIn, load
 from bot.flows.people import resolve_person
 from bot.messages import ownership as words
@@ -81,6 +81,7 @@ async def hand_over(sent: FormSubmitted, asker: Person, uow: UnitOfWork, ports: 
     )
     await uow.ownership.save([*_withdrawn(assignments, prompt), proposal])
     await offer(proposal, uow, ports)
+    await refresh_message(prompt, f"offered:{proposal.id}", uow, ports)
     uow.events.record(_event("role.proposed", proposal, asker, now))
     return Say(sentence(words.proposal_sent(person.name, check_in.initiative.key, prompt.role)))
 
@@ -128,6 +129,7 @@ async def accept_role(pressed: ActionPressed, asker: Person, uow: UnitOfWork, po
     if proposal.kind is AssignmentKind.PRIMARY:
         moved = await move_open_prompts(proposal, asker, uow, ports)
     await _tell_proposer(proposal, uow, ports)
+    await _update_offers(pressed, proposal, uow, ports)
     done = words.accepted(await described(proposal, uow), moved)
     return Replace(words.proposed(await offers(asker, uow), done))
 
@@ -151,6 +153,10 @@ async def decline_role(pressed: ActionPressed, asker: Person, uow: UnitOfWork, p
     await uow.ownership.save([decline(proposal)])
     uow.events.record(_event("role.declined", proposal, asker, ports.clock.now()))
     await _tell_proposer(proposal, uow, ports)
+    await _update_offers(pressed, proposal, uow, ports)
+    for prompt in await uow.check_ins.newest_prompts_about(proposal.initiative_id):
+        if (prompt.role, prompt.person_id) == (proposal.role, proposal.handover_from):
+            await refresh_message(prompt, f"declined:{proposal.id}", uow, ports)
     done = words.declined(await described(proposal, uow))
     return Replace(words.proposed(await offers(asker, uow), done))
 
@@ -225,6 +231,15 @@ async def _tell_proposer(proposal: RoleAssignment, uow: UnitOfWork, ports: Ports
         return
     now = ports.clock.now()
     row = planned(DeliveryKind.ROLE_ANSWERED, proposal.id, to=teller, not_before=now, expires_at=now + OFFERED_FOR)
+    await uow.deliveries.add_once([row])
+
+
+async def _update_offers(pressed: ActionPressed, answered: RoleAssignment, uow: UnitOfWork, ports: Ports) -> None:
+    """Plan to take an answered offer out of every other message that shows it."""
+    now, message = ports.clock.now(), pressed.message.message if pressed.message else ""
+    until, person_id = now + UPDATED_WITHIN, answered.person_id
+    key = (answered.id, message)
+    row = planned(DeliveryKind.ROLE_UPDATE, *key, to=person_id, not_before=now, expires_at=until)
     await uow.deliveries.add_once([row])
 
 

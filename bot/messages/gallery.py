@@ -14,7 +14,7 @@ from bot.domain.people import EVERYTHING, Access, Data, Visibility
 from bot.domain.questions import Option, Purpose, Question, QuestionKind
 from bot.domain.raid import RaidCategory, RaidKind
 from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
-from bot.messages import checkins, initiatives, names, ownership, people, status
+from bot.messages import checkin_list, checkins, initiatives, names, ownership, people, status
 from bot.messages import help as help_words
 from bot.messages.digest_examples import DIGEST_EXAMPLES
 from bot.messages.forms import Form
@@ -44,8 +44,8 @@ def _prompt(**changes: object) -> Prompt:
 
 
 def _listing(name: str, count: int, reminder: int = 0, **changes: object) -> Message:
-    item = checkins.Item(_prompt(**changes), "SEPSIS", name, Rag.GREEN, may_repeat=True)
-    return checkins.listing(checkins.Listing("2026-W48", (item,) * count, ZONE, reminder=reminder))
+    item = checkin_list.Item(_prompt(**changes), "SEPSIS", name, Rag.GREEN, may_repeat=True)
+    return checkin_list.listing(checkin_list.Listing("2026-W48", (item,) * count, ZONE, reminder=reminder))
 
 
 def _answered() -> Message:

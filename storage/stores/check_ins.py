@@ -91,6 +91,11 @@ class SqlCheckIns:
         statement = select(PROMPT).where(p.cycle == cycle, unseen, ~select(d.id).where(coming).exists())
         return await self._unit.every(Prompt, statement.order_by(p.person_id, p.id))
 
+    async def asked_in(self, cycle: str) -> list[PersonId]:
+        """Return whoever was shown a check-in of a cycle."""
+        shown = select(PROMPT.c.person_id).where(PROMPT.c.cycle == cycle, PROMPT.c.sent_at.is_not(None)).distinct()
+        return [row[0] for row in await self._unit.execute(shown)]
+
     async def add_prompts_once(self, prompts: Sequence[Prompt]) -> int:
         """Store new prompts, passing over those that exist (I-17); return how many were new."""
         return await self._unit.add_records_once(PROMPT, prompts)

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 from datetime import datetime, timedelta
 
-from bot.domain.deliveries import DeliveryKind, DeliveryState
+from bot.domain.deliveries import DeliveryState
 from bot.domain.ownership import Role
 from bot.flows.delivery import deliver_due
 from tests.builders import ANA, WEEK, a_prompt
@@ -42,7 +42,7 @@ async def test_each_platform_keeps_its_own_pace(
         await prefers(office, who, "teams")
         await office.world.has(a_prompt(role=role, person_id=who))
         await office.plans(PROMPT, to=who)
-        await office.plans(DeliveryKind.ADMIN_NOTICE, "workspace:slack:today", who, to=who)
+        await office.plans(NUDGE, WEEK, who, "1", to=who)
     times = await paced(office, teams, timedelta(milliseconds=10), 6)
     assert all(later - earlier >= timedelta(milliseconds=40) for earlier, later in itertools.pairwise(times))
     assert times[-1] - times[0] <= timedelta(seconds=1)

@@ -1,7 +1,7 @@
 """Prompts and offers that never arrive: a reminder carries them, and lead and admin hear of it once."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.checkins import PromptState
 from bot.domain.deliveries import DeliveryKind, DeliveryState
@@ -37,9 +37,14 @@ async def test_a_reminder_carries_a_prompt_that_never_arrived_and_counts_as_aski
 
 async def test_a_prompt_that_a_reminder_overtook_is_not_sent_behind_it(office: Office) -> None:
     await office.world.asks(state=UNASKED)
-    await office.plans(NUDGE, WEEK, ANA, "1")
-    await office.until_idle()
     row = await office.plans(PROMPT)
+    office.slack.fail("send", PlatformUnavailable("connect"))
+    await office.until_idle()
+    async with office.ports.open_unit_of_work() as uow:
+        await uow.deliveries.pause("slack:posts", office.clock.now() + timedelta(minutes=1))
+        await uow.commit()
+    office.clock.advance(minutes=1)
+    await office.plans(NUDGE, WEEK, ANA, "1", not_before=office.clock.now() - timedelta(hours=1))
     await office.until_idle()
     assert ((await office.row(row)).reason, len(office.slack.sent)) == ("asked by a reminder", 1)
 
