@@ -38,6 +38,7 @@ from bot.flows import recipients
 from bot.flows.judging import (
     CHANGES,
     LOOK_UPS,
+    PACED,
     POSTS,
     Hold,
     Queued,
@@ -306,8 +307,15 @@ async def _record(before: Delivery, after: Delivery, ports: Ports, effect: Effec
                 )
             )
         await uow.commit()
-    level = logging.ERROR if after.state is DeliveryState.DEAD else logging.INFO
-    log.log(level, "delivery.%s", after.state, extra=_facts(after))
+    log.log(_level(after), "delivery.%s", after.state, extra=_facts(after))
+
+
+def _level(after: Delivery) -> int:
+    """Return how loud what became of a row is said; that it waits its turn happens all the time."""
+    if after.state is DeliveryState.DEAD:
+        return logging.ERROR
+    untried = after.first_attempt_at is None or after.reason == PACED
+    return logging.DEBUG if after.state is DeliveryState.PENDING and untried else logging.INFO
 
 
 def _facts(row: Delivery) -> dict[str, object]:
