@@ -166,7 +166,10 @@ async def _undelivered(what: str, row: Delivery, uow: UnitOfWork, ports: Ports) 
     mine = [prompt for prompt in prompts if initiatives[prompt.initiative_id].portfolio_id in leads]
     people = {person.id: person.name for person in await uow.people.all()}
     names = [people[person_id] for person_id in dict.fromkeys(prompt.person_id for prompt in mine)]
-    return Post(notices.undelivered(what, len(mine), names, admin=admin)) if mine else Drop("arrived meanwhile")
+    cycle = await uow.check_ins.cycle(what)
+    closed = cycle is not None and ports.clock.now() >= cycle.closes_at
+    lost_ones = notices.Undelivered(cycle=what, check_ins=len(mine), people=names, closed=closed)
+    return Post(notices.undelivered(lost_ones, admin=admin)) if mine else Drop("arrived meanwhile")
 
 
 async def _lost_offers(portfolios: Container[str], uow: UnitOfWork) -> list[tuple[str, str, Role]]:

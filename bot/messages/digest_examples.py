@@ -1,6 +1,7 @@
 """Examples of the digest and the notices for the gallery, plain and at their worst."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.domain.checkins import Promises, Rag
@@ -17,7 +18,9 @@ WEEK, DAY = "2026-W47", date(2026, 11, 23)
 AS_OF = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 ROLES = tuple(role.value for role in OWNER_ROLES)
 HELD = (("SEPSIS", Role.TECHNICAL_LEAD), ("FLOOD", Role.BUSINESS_SPONSOR), ("LONGESTKEY12", Role.OPERATIONS_LEADER))
+LOST = notices.Undelivered(cycle="2026-W48", check_ins=3, people=("Priya Raman", "Tom Becker"))
 WORST = "<@U123> *stop* & <https://example.com|rework> " * 6
+NEVER = replace(LOST, people=(WORST,) * 40, closed=True)
 KEYS = (
     ("SEPSIS", Rag.RED), ("SCRIBE", Rag.AMBER), ("RADTRIAGE", Rag.GREEN), ("NOSHOW", Rag.AMBER), ("DENIALS", Rag.RED),
     ("CODING", Rag.GREEN), ("BEDFLOW", Rag.RED), ("CALLBOT", Rag.AMBER), ("MEDREC", Rag.GREEN), ("STAFF", None),
@@ -117,7 +120,10 @@ DIGEST_EXAMPLES: Mapping[str, Callable[[], Message]] = {
     "notice, unreachable, worst": lambda: notices.unreachable(
         notices.OutOfReach(name=WORST * 3, email=WORST * 3, held=HELD * 20), admin=True
     ),
-    "notice, not delivered": lambda: notices.undelivered("2026-W48", 3, ("Priya Raman", "Tom Becker"), admin=True),
+    "notice, not delivered": lambda: notices.undelivered(LOST, admin=True),
+    "notice, never delivered": lambda: notices.undelivered(
+        replace(LOST, people=(WORST,) * 40, closed=True), admin=False
+    ),
     "notice, offers not delivered": lambda: notices.offers_lost(
         [("Priya Raman", "SEPSIS", Role.TECHNICAL_LEAD)], admin=False
     ),

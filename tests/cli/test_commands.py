@@ -155,6 +155,13 @@ def test_what_only_reads_makes_no_database(steward: Steward, tmp_path: Path, com
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_dry_run_makes_no_database_either(steward: Steward, tmp_path: Path) -> None:
+    ended = steward("import", str(SAMPLE), "--dry-run")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("Would import: ")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("command", [["status"], ["migrate"], ["init", "--admin", "a@b.example", "--org", "A"]])
 def test_a_missing_folder_is_named(steward: Steward, command: list[str]) -> None:
     refused(steward(*command, database_url="sqlite:///nowhere/at/all.db"), "nowhere/at", "does not exist")

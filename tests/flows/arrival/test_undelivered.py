@@ -82,6 +82,7 @@ async def test_a_cycle_whose_messages_never_had_their_turn_is_told_at_its_close(
     await cycles.close_due(office.ports)
     await office.until_idle()
     assert len(office.read_by(CLEO)) == len(office.read_by(DANA)) == 1
+    assert "It is closed, but /ai checkin still takes answers" in office.read_by(DANA)[0]
 
 
 async def test_somebody_out_of_reach_is_told_of_as_that_and_not_again(office: Office) -> None:
