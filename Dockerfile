@@ -1,4 +1,4 @@
-# One image: `steward serve`. Not built in CI, which has no container engine; the install steps are
+# One image: `steward serve`, used by compose.yaml. Not built in CI, which has no container engine; the install steps are
 # those of `make setup` without the tools for development. Mount /var/lib/steward or set STEWARD_DATABASE_URL.
 FROM python:3.11-slim AS build
 WORKDIR /src

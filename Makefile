@@ -9,6 +9,8 @@ STAMP := $(VENV)/.steward-installed
 PACKAGES := bot adapters scheduler storage
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 JOBS ?= 2
+CARDS := tests/adapters/teams/cards
+RENDERER := $(CARDS)/node_modules/.steward-installed
 PYTHON_CODE := $(wildcard $(PACKAGES) tests benchmarks)
 
 # uv reads none of pip's configuration, so hand it what pip would use on this machine (from the environment
@@ -30,7 +32,9 @@ if [ -n "$$(says find-links)" ]; then export UV_FIND_LINKS="$$(says find-links |
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt lint bench gallery migration lock
+LONG_RUNS = tests/faults/test_machine.py tests/simulated/test_long_run.py tests/flows/escalations/test_two_years.py
+
+.PHONY: help setup demo test check fmt lint bench faults gallery migration lock
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -52,13 +56,18 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 	@echo "$(VENV) is ready"
 
+# The official renderer of Teams' cards, for one test; where npm is missing or cannot fetch, that test says so.
+$(RENDERER): $(CARDS)/package-lock.json $(CARDS)/package.json
+	@if command -v npm >/dev/null 2>&1; then \
+		(cd $(CARDS) && npm ci --silent) && touch $@ || echo "npm could not install $(CARDS)" >&2; fi
+
 demo: $(STAMP) ## the whole product with a sample portfolio, no chat account needed (ARGS=--once plays one week)
 	@$(BIN)/steward demo $(ARGS)
 
-test: $(STAMP) ## all tests (ARGS=tests/domain for some)
+test: $(STAMP) $(RENDERER) ## all tests (ARGS=tests/domain for some)
 	$(PYTEST) $(ARGS)
 
-check: lint ## format, lint, types, import rules, tests: exactly what CI runs
+check: lint $(RENDERER) ## format, lint, types, import rules, tests: exactly what CI runs
 	$(PYTEST)
 
 lint: $(STAMP) ## check without the tests
@@ -73,6 +82,10 @@ fmt: $(STAMP) ## put the code in its format and repair what ruff can
 
 bench: $(STAMP) ## all figures
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+faults: $(STAMP) ## the long fault runs: 20,000 random programs, 10,000 messages with real kills on both databases
+	@STEWARD_LONG_RUNS=1 $(BIN)/python -m pytest -q -n 2 $(LONG_RUNS)
+	@$(BIN)/python -m tests.faults.torture $(ARGS)
 
 gallery: $(STAMP) ## every message on every platform, as the reader sees it
 	@$(BIN)/steward gallery $(ARGS)

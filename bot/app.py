@@ -8,23 +8,26 @@ import os
 import secrets
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import structlog
 from aiohttp import web
 
 import adapters
 from bot.dispatch import build_dispatch
+from bot.domain.operating.tally import Tally
 from bot.domain.policy import Policy
 from bot.errors import ConfigError
+from bot.playbook.gates import load_gates
+from bot.playbook.ladders import load_ladders
 from bot.playbook.load import load_questions
 from bot.playbook.public_holidays import public_holidays
 from bot.ports import Clock, Connection, Dispatch, Ports
+from bot.pulse import Heartbeat, LoopLag, signs_of_life
 from bot.settings import Role, Settings
 from bot.web import Vitals, application
-from scheduler.clock import SystemClock
+from scheduler.clock import SystemClock, time_up
+from scheduler.gate import ClockGate
 from scheduler.runner import Runner
 from storage.engine import Database, driver_url
 from storage.queries import SqlReads
@@ -50,29 +53,36 @@ class Core:
 
 
 @contextlib.asynccontextmanager
-async def open_core(settings: Settings, clock: Clock | None = None, *, create: bool = False) -> AsyncIterator[Core]:
+async def open_core(
+    settings: Settings, clock: Clock | None = None, *, create: bool = False, alone: bool = False, idle: bool = False
+) -> AsyncIterator[Core]:
     """
     Give the product on the database of the settings, its time from `clock`.
 
-    `create` makes the tables of an empty database first. Raises ConfigError when the schema is not the program's own.
+    `create` makes the tables of an empty database first; for `alone` see `Database.at`. Raises ConfigError when the
+    schema is not the program's own; with `idle` a program that is older than its database gets it all the same, and
+    waits without writing.
     """
-    database = Database.at(settings.database_url)
+    database = Database.at(settings.database_url, alone=alone)
     try:
         if create and await database.revision() is None:
             from storage.migrating import upgrade  # noqa: PLC0415 - alembic takes memory that serving has no use for
 
             await upgrade(driver_url(settings.database_url))
-        await database.check_schema()
+        await database.check_schema(newer_too=idle)
         wake = asyncio.Event()
-        reads = SqlReads(database)
+        reads, policy = SqlReads(database), Policy()
         ports = Ports(
             open_unit_of_work=lambda: SqlUnitOfWork(database),
             reads=reads,
             clock=clock or SystemClock(),
-            policy=Policy(),
+            policy=policy,
             questions=load_questions(),
+            ladders=load_ladders(),
+            gates=load_gates(),
             holidays=public_holidays,
             wake=wake.set,
+            tally=Tally(policy.health.late_after),
             worker=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
         )
         try:
@@ -96,13 +106,19 @@ async def serve(settings: Settings, role: Role) -> None:
     """Run the bot until SIGTERM or SIGINT, then drain; `role` says whether it answers the web, works, or both."""
     if not settings.platform_names:
         raise ConfigError("STEWARD_PLATFORMS is not set: name the platforms to connect, for example slack.")
-    async with open_core(settings) as core:
+    async with open_core(settings, idle=True) as core:
         connections = connect_platforms(settings.platform_names, core.dispatch)
         ports = core.ports.with_platforms({name: each.platform for name, each in connections.items()})
-        runner = Runner(ports, core.wake) if role != "web" else None
-        vitals = Vitals(ports.reads, ports.platforms, runner)
+        gate = ClockGate(ports)
+        ports = replace(ports, time_up=time_up, database_ahead=gate.ahead)
+        runner = Runner(ports, core.wake, gate=gate) if role != "web" else None
+        lag = LoopLag()
+        vitals = Vitals(ports, runner, core.database.schema_state, lag.worst, ports.clock.now())
         routes = [route for each in connections.values() for route in each.routes] if role != "worker" else []
-        async with _serving(application(vitals, routes), settings), _connected(connections):
+        url = settings.heartbeat_url
+        heartbeat = Heartbeat(url.get_secret_value(), runner, ports) if url and runner else None
+        life = signs_of_life(role, ports, lag, heartbeat)
+        async with _serving(application(vitals, routes), settings), _connected(connections), life:
             await _until_stopped(runner)
 
 
@@ -136,10 +152,13 @@ async def _connected(connections: Mapping[str, Connection]) -> AsyncIterator[Non
 
 
 async def _until_stopped(runner: Runner | None) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    stop, hurry = asyncio.Event(), asyncio.Event()
+
+    def asked() -> None:
+        (hurry if stop.is_set() else stop).set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, asked)
     if runner:
         await runner.start()
     _spare_the_garbage()
@@ -147,7 +166,18 @@ async def _until_stopped(runner: Runner | None) -> None:
     await stop.wait()
     log.info("stopping")
     if runner:
-        await runner.stop(DRAIN_SECONDS)
+        await _drained(runner, hurry)
+
+
+async def _drained(runner: Runner, hurry: asyncio.Event) -> None:
+    """Wait for what is under way, at most until somebody asks a second time."""
+    waiting = [asyncio.create_task(runner.stop(DRAIN_SECONDS)), asyncio.create_task(hurry.wait())]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    if hurry.is_set():
+        await runner.stop(0)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 def _spare_the_garbage() -> None:
@@ -155,30 +185,3 @@ def _spare_the_garbage() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GARBAGE)
-
-
-def configure_logging(settings: Settings) -> None:
-    """Send every log line to stderr, as text for people or JSON for machines."""
-    renderer = (
-        structlog.processors.JSONRenderer()
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    shared: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)

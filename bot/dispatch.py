@@ -5,9 +5,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.people import HandleStatus, Person
-from bot.errors import Unavailable, UserError
+from bot.errors import Overtaken, Unavailable, UserError
 from bot.flows import accounts, answering, checkins, digests, initiatives, ownership, raids, status
-from bot.flows.people import AccountUnknown, Stranger, event, identify, own_account, reached
+from bot.flows.escalations import acts as escalations
+from bot.flows.explaining import asking as explaining
+from bot.flows.gates.chat import agreeing as gate_terms
+from bot.flows.gates.chat import deciding as gate_decision
+from bot.flows.gates.chat import readying as gate_ready
+from bot.flows.gates.chat import showing as gate_card
+from bot.flows.gates.chat import working as gate_work
+from bot.flows.outbox import undelivered
+from bot.flows.people import AccountUnknown, Stranger, arrived, event, identify, own_account
+from bot.flows.presence import absences
 from bot.flows.recipients import out_of_reach
 from bot.messages import help as help_words
 from bot.messages.forms import FormName
@@ -57,8 +66,12 @@ class Writes:
 Entry = Reads | Writes
 
 
-async def _check_in(_command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
-    return await checkins.list_open(asker, uow, ports)
+async def _check_in(command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
+    key = command.text.partition(" ")[2].strip()
+    if not key:
+        return await checkins.list_open(asker, uow, ports)
+    initiative = await uow.initiatives.by_key(key.upper())
+    return await checkins.form_for(initiative.id if initiative else "", asker, uow, ports)
 
 
 async def _help(asked: Command, _ports: Ports) -> Reply:
@@ -68,11 +81,19 @@ async def _help(asked: Command, _ports: Ports) -> Reply:
 
 COMMANDS: dict[str, tuple[Entry, str]] = {
     "ai-status": (Reads(status.show), "where one stands: NAME, NAME history, or red, due, mine, portfolio"),
-    "ai checkin": (Writes(_check_in), "your open check-ins"),
+    "ai checkin": (Writes(_check_in), "your open check-ins; with a key, the form of that one"),
     "ai new": (Writes(initiatives.ask_new), "register an initiative"),
     "ai digest": (Writes(digests.here), "with `here`: post the weekly digest in this channel"),
+    "ai away": (Writes(absences.away), "with FROM..TO and, if you like, NAME: you are away, and who answers meanwhile"),
+    "ai back": (Writes(absences.back), "you are back before the day you said"),
     "ai link": (Writes(accounts.link, strangers=True), "a code for your account on another platform; write it there"),
     "ai prefer": (Writes(accounts.prefer), "with `slack` or `teams`: where Steward writes to you"),
+    "ai why": (Reads(explaining.why), "with an initiative: why you got a message about it, or did not, and what comes"),
+    "ai gate": (
+        Writes(gate_card.show),
+        "with an initiative: where its gate stands, who owes what by when; NAME G2 for one",
+    ),
+    "ai undelivered": (Writes(undelivered.show), "for administrators: what did not arrive, to try again or give up"),
     "ai help": (Reads(_help), "this list"),
 }
 ACTIONS: dict[Action, Entry] = {
@@ -83,6 +104,11 @@ ACTIONS: dict[Action, Entry] = {
     Action.CHECKIN_PAGE: Writes(checkins.turn_page),
     Action.ROLE_ACCEPT: Writes(ownership.accept_role),
     Action.ROLE_DECLINE: Writes(ownership.decline_role),
+    Action.STAND_IN_DECLINE: Writes(absences.decline),
+    Action.ROLE_OFFERS: Writes(escalations.show_offers),
+    Action.ESCALATION_PLAN: Writes(escalations.ask_plan),
+    Action.ESCALATION_PROPOSE: Writes(escalations.ask_nominee),
+    Action.ESCALATION_NOT_MINE: Writes(escalations.ask_handover),
     Action.STATUS_SHOW: Reads(status.press),
     Action.STATUS_HISTORY: Reads(status.press),
     Action.STATUS_SHARE: Reads(status.press),
@@ -91,12 +117,49 @@ ACTIONS: dict[Action, Entry] = {
     Action.STATUS_UPDATE: Writes(status.update_now),
     Action.RAID_RESOLVE: Writes(raids.resolve),
     Action.INITIATIVE_NEW: Writes(initiatives.ask_new),
+    Action.GATE_SHOW: Writes(gate_card.press),
+    Action.GATE_START: Writes(gate_terms.start),
+    Action.GATE_CHARTER: Writes(gate_terms.ask_charter),
+    Action.GATE_CRITERIA: Writes(gate_terms.show_criteria),
+    Action.GATE_CRITERION_PROPOSE: Writes(gate_terms.ask_criterion),
+    Action.GATE_CRITERION_APPROVE: Writes(gate_terms.approve),
+    Action.GATE_SHOW_EVIDENCE: Writes(gate_work.ask_evidence),
+    Action.GATE_SIGN: Writes(gate_work.ask_sign),
+    Action.GATE_SUBMIT: Writes(gate_work.submit),
+    Action.GATE_WITHDRAW: Writes(gate_work.ask_withdraw),
+    Action.GATE_MOVE: Writes(gate_work.ask_move),
+    Action.GATE_SET_ASIDE: Writes(gate_work.ask_set_aside),
+    Action.GATE_TAKE_BACK: Writes(gate_work.ask_take_back),
+    Action.GATE_DECIDE: Writes(gate_decision.ask),
+    Action.GATE_NUMBERS: Writes(gate_ready.ask_numbers),
+    Action.GATE_PHASE: Writes(gate_ready.ask_phase),
+    Action.GATE_PHASE_MOVE: Writes(gate_ready.move_phase),
+    Action.GATE_USE: Writes(gate_ready.ask_use),
+    Action.UNDELIVERED_RETRY: Writes(undelivered.retry),
+    Action.UNDELIVERED_DISCARD: Writes(undelivered.discard),
 }
 FORMS: dict[FormName, Entry] = {
     FormName.CHECKIN: Writes(answering.answer),
     FormName.CHECKIN_FOLLOW_UP: Writes(answering.follow_up),
     FormName.HANDOVER: Writes(ownership.hand_over),
+    FormName.ESCALATION_PLAN: Writes(escalations.take_plan),
+    FormName.ESCALATION_PROPOSE: Writes(escalations.take_nominee),
+    FormName.ESCALATION_HANDOVER: Writes(escalations.take_handover),
     FormName.INITIATIVE_NEW: Writes(initiatives.register),
+    FormName.GATE_CHARTER: Writes(gate_terms.take_charter),
+    FormName.GATE_CHARTER_REST: Writes(gate_terms.take_charter_rest),
+    FormName.GATE_CRITERION: Writes(gate_terms.take_criterion),
+    FormName.GATE_CRITERION_REST: Writes(gate_terms.take_criterion_rest),
+    FormName.GATE_EVIDENCE: Writes(gate_work.take_evidence),
+    FormName.GATE_SIGN: Writes(gate_work.take_signature),
+    FormName.GATE_WITHDRAW: Writes(gate_work.take_withdrawal),
+    FormName.GATE_MOVE: Writes(gate_work.take_move),
+    FormName.GATE_SET_ASIDE: Writes(gate_work.take_set_aside),
+    FormName.GATE_TAKE_BACK: Writes(gate_work.take_back),
+    FormName.GATE_DECIDE: Writes(gate_decision.take),
+    FormName.GATE_NUMBERS: Writes(gate_ready.take_numbers),
+    FormName.GATE_PHASE: Writes(gate_ready.take_phase),
+    FormName.GATE_USE: Writes(gate_ready.take_use),
     FormName.LOOK_UP: Reads(status.look_up),
 }
 
@@ -144,7 +207,10 @@ def _command(words: str, typed: str) -> Entry:
 async def _write(entry: Writes, interaction: Interaction, ports: Ports) -> Reply:
     """Run a flow in one transaction with its once-ness; a form with errors leaves no trace, nor does a mistake."""
     try:
-        reply = await _in_one_transaction(entry, interaction, ports)
+        try:
+            reply = await _in_one_transaction(entry, interaction, ports)
+        except Overtaken:
+            reply = await _in_one_transaction(entry, interaction, ports)
     except Unavailable as error:
         log.warning("dispatch.not_stored", extra={"interaction": type(interaction).__name__, "error": str(error)})
         raise Unavailable(help_words.NOT_STORED) from error
@@ -187,7 +253,7 @@ async def _remember_chat(sender: Sender, uow: UnitOfWork, ports: Ports) -> bool:
         return False
     await uow.people.save_handle(replace(handle, conversation=sender.conversation, status=HandleStatus.ACTIVE))
     if person:
-        await reached(person, uow, ports)
+        await arrived(person, uow, ports)
     return True
 
 

@@ -3,12 +3,15 @@ Every error Steward raises, by who can act on it.
 
 StewardError
 ├── UserError               the person who asked: shown to them in chat or on stderr
+│   └── Overtaken           nobody: the flow is run again and sees what somebody else did at the same moment
 ├── ConfigError             the operator: a setting is missing or wrong
 ├── Unavailable             nobody here: the database or another service is out of reach
+│   └── Outdated            the operator, soon: program and database have different schemas, nothing is written
 └── PlatformError           a chat platform refused or lost a call
     ├── RateLimited         not sent; try again after `retry_after` seconds
     ├── PlatformUnavailable not sent, or `maybe_sent`
     ├── RecipientUnreachable this person or channel, for good
+    ├── NotKnowable         nobody: the platform does not say whether a message stands
     ├── MessageRejected     our message is malformed: a bug of ours
     └── NotAuthorized       the whole workspace: token revoked or scope missing
 """
@@ -26,12 +29,20 @@ class UserError(StewardError):
     """That is not possible."""
 
 
+class Overtaken(UserError):
+    """Somebody else did the same at the same moment."""
+
+
 class ConfigError(StewardError):
     """A setting is missing or wrong."""
 
 
 class Unavailable(StewardError):
     """Something Steward depends on is out of reach."""
+
+
+class Outdated(Unavailable):
+    """The program and the database do not have the same schema."""
 
 
 class PlatformError(StewardError):
@@ -64,6 +75,10 @@ class RecipientUnreachable(PlatformError):
 
 class MessageRejected(PlatformError):
     """The platform says the message is malformed."""
+
+
+class NotKnowable(PlatformError):
+    """The platform does not say whether a message stands."""
 
 
 class NotAuthorized(PlatformError):

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigError
@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     platforms: str = ""
     timezone: str = "UTC"
     log_format: Literal["text", "json"] = "text"
+    heartbeat_url: SecretStr | None = None
 
     @field_validator("database_url")
     @classmethod
@@ -37,6 +38,14 @@ class Settings(BaseSettings):
         if not url.startswith(("sqlite:///", "postgresql://")):
             raise ValueError("write sqlite:///FILE or postgresql://USER@HOST/NAME")
         return url
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def web_address(cls, url: SecretStr | None) -> SecretStr | None:
+        """Return the address when it is one of the web, nothing for an empty one."""
+        if url and url.get_secret_value() and not url.get_secret_value().startswith(("https://", "http://")):
+            raise ValueError("write an address that begins with https://")
+        return url if url and url.get_secret_value() else None
 
     @field_validator("timezone")
     @classmethod

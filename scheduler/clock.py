@@ -1,6 +1,13 @@
 """The time: the only place that reads the system's clock."""
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
+
+
+def time_up() -> timedelta:
+    """Return how long the machine has been up, sleep included; no setting of the clock moves it."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return timedelta(seconds=time.clock_gettime(clock))
 
 
 class SystemClock:

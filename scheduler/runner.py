@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from datetime import time as clock_time
 from zoneinfo import ZoneInfo
@@ -11,10 +12,13 @@ from zoneinfo import ZoneInfo
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.domain.calendar import DAY, local_instant
+from bot.errors import Outdated, StewardError
 from bot.flows import cycles
+from bot.flows.outbox.handing_back import hand_back
 from bot.ports import Ports
 from scheduler.beats import BEATS, DISPATCH, Beat
 from scheduler.clock import MovableClock
+from scheduler.gate import ClockGate
 
 POLL_SECONDS = 15.0
 DISPATCH_SECONDS = 1.0
@@ -25,16 +29,29 @@ log = logging.getLogger("steward.scheduler")
 
 
 class Runner:
-    """Runs the beats until it is stopped; `wake` is set by whoever has just planned something to send."""
+    """
+    Runs the beats until it is stopped; `wake` is set by whoever has just planned something to send.
 
-    def __init__(self, ports: Ports, wake: asyncio.Event, beats: Sequence[Beat] = BEATS) -> None:
-        self._ports, self._wake, self._beats = ports, wake, beats
+    While `gate`, if there is one, does not trust the clock, only beats that need none are run.
+    """
+
+    def __init__(
+        self, ports: Ports, wake: asyncio.Event, beats: Sequence[Beat] = BEATS, gate: ClockGate | None = None
+    ) -> None:
+        self._ports = replace(ports, stopping=lambda: self._stopping)
+        self._wake, self._beats, self._gate = wake, beats, gate
         self._flagged = {beat.name for beat in beats}
         self._ran: dict[str, float] = {}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=DEFAULTS)
         self._loop_task: asyncio.Task[None] | None = None
         self._stopping = False
         self._last_tick: float | None = None
+        self._idle = ""
+
+    @property
+    def idle(self) -> str:
+        """Return why nothing is planned or sent although the loop runs, empty when it does its work."""
+        return self._idle
 
     @property
     def running(self) -> bool:
@@ -53,7 +70,7 @@ class Runner:
         self._loop_task = asyncio.create_task(self._run(), name="engine")
 
     async def stop(self, patience: float) -> None:
-        """Begin nothing new, wait up to `patience` seconds for what is under way, then end."""
+        """Begin nothing new, wait up to `patience` seconds for what is under way, hand the rest back, then end."""
         self._stopping = True
         self._wake.set()
         if self._loop_task is not None:
@@ -62,6 +79,10 @@ class Runner:
                 log.warning("scheduler.cut_off", extra={"seconds": patience})
                 task.cancel()
             await asyncio.gather(*unfinished, return_exceptions=True)
+            try:
+                await hand_back(self._ports)
+            except StewardError as error:
+                log.warning("scheduler.not_handed_back", extra={"error": str(error)})
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
@@ -71,12 +92,25 @@ class Runner:
 
     async def _run(self) -> None:
         while not self._stopping:
-            taken = 0
-            for beat in self._due():
-                if not self._stopping:
-                    taken = await self._beat(beat)
+            taken, shut = 0, await self._gate.check() if self._gate else ""
+            try:
+                for beat in [beat for beat in self._due() if beat.any_time or not shut]:
+                    if not self._stopping:
+                        taken = await self._beat(beat)
+                self._stand(by=shut)
+            except Outdated as error:
+                self._stand(by=str(error))
             self._last_tick = time.monotonic()
             await self._rest(taken)
+
+    def _stand(self, *, by: str) -> None:
+        """Note whether this process waits, and why: it is an old replica on a schema that it does not know."""
+        if by and not self._idle:
+            log.warning("scheduler.idle", extra={"why": by})
+        if self._idle and not by:
+            log.warning("scheduler.back")
+            self._flagged.update(beat.name for beat in self._beats)
+        self._idle = by
 
     def _due(self) -> list[Beat]:
         """Return the beats that were flagged, and those a flag has not come for: the scheduler may have stalled."""
@@ -108,6 +142,8 @@ class Runner:
 
     async def _patience(self, taken: int) -> float:
         """Return the seconds until the next message is due: pacing makes it due before the next beat."""
+        if self._idle:
+            return POLL_SECONDS
         try:
             due = await next_due(self._ports)
         except Exception as error:  # the loop outlives whatever happens to the database
@@ -121,9 +157,11 @@ class Runner:
 
 
 async def run(beat: Beat, ports: Ports) -> int:
-    """Run one beat; a failure is logged and leaves the others alone."""
+    """Run one beat; a failure is logged and leaves the others alone. Raises Outdated, which concerns all of them."""
     try:
         return await beat.flow(ports)
+    except Outdated:
+        raise
     except Exception:
         log.exception("scheduler.beat_failed", extra={"beat": beat.name})
         return 0

@@ -10,17 +10,26 @@ from sqlalchemy import event, inspect, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, Outdated, StewardError
 from storage.failures import translated
+from storage.inline import connecting_to
 from storage.revisions import head_revision, known_revisions
 
+EMPTY = "The database has no tables yet: run `steward init` or `steward migrate`."
+OLDER = "The database is of an older Steward: run `steward migrate`."
+NEWER = "The database was made by a newer Steward: upgrade the program."
 SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA journal_mode=WAL",
+    "PRAGMA journal_size_limit=67108864",  # 64 MiB: after a long reader the log shrinks to this again
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA temp_store=MEMORY",
+    "PRAGMA secure_delete=ON",  # what is erased is overwritten, not only let go of
 )
+# Errors are logged, and the values of a statement are people's words.
+NO_VALUES: dict[str, Any] = {"hide_parameters": True}
+POSTGRES: dict[str, Any] = {"connect_args": {"prepare_threshold": None}, **NO_VALUES}
 
 
 def driver_url(url: str) -> str:
@@ -35,18 +44,22 @@ class Database:
         self.writer, self.reader, self._file = writer, reader, file
 
     @classmethod
-    def at(cls, url: str) -> "Database":
-        """Return the database at a settings address; raises ConfigError when its folder cannot be used."""
+    def at(cls, url: str, *, alone: bool = False) -> "Database":
+        """
+        Return the database at a settings address; raises ConfigError when its folder cannot be used.
+
+        `alone` says that this process does nothing else meanwhile, so that SQLite may hold up its event loop.
+        """
         address = driver_url(url)
         if not address.startswith("sqlite"):
-            pooled = create_async_engine(
-                address, pool_pre_ping=True, pool_recycle=1800, connect_args={"prepare_threshold": None}
-            )
+            pooled = create_async_engine(address, pool_pre_ping=True, pool_recycle=1800, **POSTGRES)
             return cls(pooled, pooled)
-        file = _check_place(make_url(address).database or "")
+        place = make_url(address).database or ""
+        file = _check_place(place)
+        how: dict[str, Any] = {"async_creator": connecting_to(place)} if alone else {}
         # One writer connection, because SQLite has one writer anyway: others wait their turn here, not in a busy loop.
-        writer = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=30)
-        reader = create_async_engine(address, pool_size=4)
+        writer = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=30, **NO_VALUES, **how)
+        reader = create_async_engine(address, pool_size=4, **NO_VALUES, **how)
         tune(writer, "BEGIN IMMEDIATE")
         tune(reader, "BEGIN DEFERRED", "PRAGMA query_only=ON")
         return cls(writer, reader, file)
@@ -64,27 +77,30 @@ class Database:
             async with self.reader.connect() as connection:
                 return await connection.run_sync(_revision_of)
 
-    async def check_schema(self) -> None:
-        """Raise ConfigError unless the database is at the program's own schema."""
-        present = await self.revision()
-        if present == head_revision():
+    async def check_schema(self, *, newer_too: bool = False) -> None:
+        """Raise ConfigError unless the database is at the program's own schema, or a newer one where that may be."""
+        wrong = mismatch(await self.revision())
+        if not wrong or (newer_too and wrong == NEWER):
             return
-        await self.check_not_newer()
-        if self._is_missing():
+        if wrong != NEWER and self._is_missing():
             remedy = "run `steward init` or `steward migrate`, go to the folder it is in, or set STEWARD_DATABASE_URL"
             raise ConfigError(f"There is no database {self._file}: {remedy}.")
-        if present is None:
-            raise ConfigError("The database has no tables yet: run `steward init` or `steward migrate`.")
-        raise ConfigError("The database is of an older Steward: run `steward migrate`.")
+        raise ConfigError(wrong)
 
     def _is_missing(self) -> bool:
         return self._file is not None and not self._file.exists()
 
     async def check_not_newer(self) -> None:
         """Raise ConfigError when the database has a schema this program does not know."""
-        present = await self.revision()
-        if present is not None and present not in known_revisions():
-            raise ConfigError("The database was made by a newer Steward: upgrade the program.")
+        if mismatch(await self.revision()) == NEWER:
+            raise ConfigError(NEWER)
+
+    async def schema_state(self) -> str:
+        """Return `ok` when program and database have the same schema, else what keeps this program from writing."""
+        try:
+            return mismatch(await self.revision()) or "ok"
+        except StewardError as error:
+            return str(error)
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -93,10 +109,56 @@ class Database:
             async with self.reader.connect() as connection:
                 yield connection
 
+    async def copy_to(self, file: str) -> None:
+        """Write a whole copy to a new file while others go on working; for SQLite, PostgreSQL has its own programs."""
+        with translated():
+            async with self.writer.connect() as connection:
+                free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await free.exec_driver_sql("VACUUM INTO ?", (file,))
+
+    def log_bytes(self) -> int | None:
+        """Return the size of SQLite's write-ahead log, which grows while a reader does not end; None without one."""
+        log = self._file.with_name(f"{self._file.name}-wal") if self._file else None
+        return log.stat().st_size if log and log.exists() else None
+
+    async def let_go(self) -> None:
+        """Overwrite what was deleted where this can be done: SQLite's log; PostgreSQL does so in its own time."""
+        if self.is_sqlite:
+            with translated():
+                async with self.writer.connect() as connection:
+                    free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                    await free.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def close(self) -> None:
         """Let go of every connection."""
         await self.reader.dispose()
         await self.writer.dispose()
+
+
+def mismatch(present: str | None) -> str:
+    """Return what is wrong with a schema revision of a database, empty when it is the program's own."""
+    if present == head_revision():
+        return ""
+    if present is not None and present not in known_revisions():
+        return NEWER
+    return EMPTY if present is None else OLDER
+
+
+async def hold_schema(connection: AsyncConnection) -> None:
+    """
+    Keep the schema as it is until the transaction ends; raises Outdated when it is not the program's own.
+
+    Reading this table takes a lock of it that migrations wait for, and who comes while one is under way waits for it
+    and then sees the new revision. On SQLite the transaction itself is the lock.
+    """
+    if wrong := mismatch((await connection.exec_driver_sql("SELECT version_num FROM alembic_version")).scalar()):
+        raise Outdated(wrong)
+
+
+async def take_schema(connection: AsyncConnection) -> None:
+    """Let those who write on PostgreSQL finish; who comes from now on waits until they can see the new revision."""
+    if await connection.run_sync(_revision_of) is not None:
+        await connection.exec_driver_sql("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
 
 
 def _check_place(name: str) -> Path | None:

@@ -14,12 +14,13 @@ from bot.domain.raid import OPEN_STATES
 from storage.mapping import from_row, to_row
 from storage.stores.unit import Unit, chunked, table_of
 from storage.tables.check_ins import CommitmentRow, PromptRow, RaidRow
+from storage.tables.escalations import EscalationRow
 from storage.tables.initiatives import CatalogueRow, InitiativeRow, InitiativeStatusRow, RoleAssignmentRow
 from storage.tables.people import PersonRow
 
 STATUS, CATALOGUE, INITIATIVE = table_of(InitiativeStatusRow), table_of(CatalogueRow), table_of(InitiativeRow)
 ASSIGNMENT, PROMPT, PERSON = table_of(RoleAssignmentRow), table_of(PromptRow), table_of(PersonRow)
-COMMITMENT, RAID = table_of(CommitmentRow), table_of(RaidRow)
+COMMITMENT, RAID, ESCALATION = table_of(CommitmentRow), table_of(RaidRow), table_of(EscalationRow)
 WEEKS_SHOWN = 12
 AT_ONCE = 500
 
@@ -46,6 +47,7 @@ async def _refresh_some(unit: Unit, ids: Sequence[str]) -> None:
     answers = await _grouped(unit, _answers(ids))
     promises = await _grouped(unit, _promises(ids))
     raids = await _grouped(unit, _raids(ids))
+    escalations = await _grouped(unit, _escalations(ids))
     closers = await _names(unit, {row["closed_by"] for row in initiatives if row["closed_by"]})
     rows = []
     for row in initiatives:
@@ -59,6 +61,7 @@ async def _refresh_some(unit: Unit, ids: Sequence[str]) -> None:
                 [p["due"], p["state"], p["closed_at"]] for p in promises[mine] if p["state"] != CommitmentState.OPEN
             ],
             "raids": raids[mine],
+            "escalations": escalations[mine],
             "closed_by": closers.get(row["closed_by"], ""),
         }
         rows.append({
@@ -124,3 +127,9 @@ def _raids(ids: Sequence[str]) -> Select[Any]:
     )  # fmt: skip
     joined = select(*columns).join(owner, owner.c.id == r.owner_id).outerjoin(helper, helper.c.id == r.needs_from_id)
     return joined.where(open_ones).order_by(r.raised_at)
+
+
+def _escalations(ids: Sequence[str]) -> Select[Any]:
+    e = ESCALATION.c
+    columns = (e.initiative_id, e.role, e.cause, e.level, e.level_at, e.missed, e.plan_due)
+    return select(*columns).where(e.initiative_id.in_(ids), e.resolved_at.is_(None)).order_by(e.level.desc(), e.id)

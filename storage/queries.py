@@ -4,7 +4,8 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, Text, bindparam, func, literal, select, type_coerce
@@ -14,18 +15,19 @@ from bot.domain.checkins import OPEN, PromptState, Rag
 from bot.domain.ids import InitiativeId, PersonId
 from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.names import Catalogue, Entry
+from bot.domain.operating.health import Backlog
 from bot.domain.ownership import AssignmentState
 from bot.domain.people import Organisation, OrgRole, Viewer
 from bot.domain.status import InitiativeStatus
 from bot.errors import UserError
 from bot.ports import Asked, Sender
+from storage import outbox
 from storage.engine import Database
 from storage.mapping import from_row
 from storage.readers import HeldReaders, Prepared
 from storage.status_rows import access_of, status_of
 from storage.stores.unit import chunked, table_of
 from storage.tables.check_ins import CycleRow, PromptRow
-from storage.tables.deliveries import DeliveryRow
 from storage.tables.initiatives import CatalogueRow, InitiativeRow, InitiativeStatusRow, RoleAssignmentRow
 from storage.tables.people import HandleRow, OrganisationRow, PersonRow, PortfolioRow
 from storage.weeks import WeekReads
@@ -34,7 +36,7 @@ STATUS, CATALOGUE, INITIATIVE = table_of(InitiativeStatusRow), table_of(Catalogu
 ASSIGNMENT = table_of(RoleAssignmentRow)
 CYCLE, PROMPT, ORGANISATION = table_of(CycleRow), table_of(PromptRow), table_of(OrganisationRow)
 HANDLE, PERSON = table_of(HandleRow), table_of(PersonRow)
-PORTFOLIO, DELIVERY = table_of(PortfolioRow), table_of(DeliveryRow)
+PORTFOLIO = table_of(PortfolioRow)
 AT_ONCE = 500
 
 
@@ -124,10 +126,25 @@ class SqlReads(WeekReads):
             found += [status_of(row, as_of) for row in rows]
         return sorted(found, key=lambda status: status.initiative.key)
 
-    async def delivery_counts(self) -> Mapping[str, int]:
-        """Return how many outbox rows are in each state."""
-        rows = await self.rows(select(DELIVERY.c.state, func.count().label("n")).group_by(DELIVERY.c.state))
-        return {row["state"]: row["n"] for row in rows}
+    async def database_time(self) -> datetime | None:
+        """Return the time by the database's own clock; SQLite has none, it takes its process's."""
+        if self._readers.is_sqlite:
+            return None
+        now: datetime = (await self.rows(select(func.clock_timestamp().label("now"))))[0]["now"]
+        return now.astimezone(UTC)
+
+    async def backlog(self, now: datetime) -> Backlog:
+        """Return how the outbox stands."""
+        found = await outbox.backlog(self.rows, now, postgres=not self._readers.is_sqlite)
+        return replace(found, log_bytes=self.log_bytes())
+
+    def log_bytes(self) -> int | None:
+        """Return how large SQLite's write-ahead log is, None without one."""
+        return self._readers.log_bytes()
+
+    async def oldest_due(self, now: datetime) -> datetime | None:
+        """Return since when the longest waiting message is due, None when none is."""
+        return await outbox.oldest_due(self.rows, now)
 
     async def rows(self, statement: Select[Any]) -> Sequence[RowMapping]:
         """Run a statement on a held connection."""

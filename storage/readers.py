@@ -61,6 +61,15 @@ class HeldReaders:
         self._places = asyncio.Semaphore(MOST_HELD)
         self._file: sqlite3.Connection | None = None
 
+    @property
+    def is_sqlite(self) -> bool:
+        """Return whether the database is SQLite."""
+        return self._database.is_sqlite
+
+    def log_bytes(self) -> int | None:
+        """Return how large SQLite's write-ahead log is, None without one."""
+        return self._database.log_bytes()
+
     async def close(self) -> None:
         """Give the held connections back."""
         if self._file is not None:

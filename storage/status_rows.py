@@ -16,7 +16,8 @@ from bot.domain.initiatives import Initiative, lifecycle_on
 from bot.domain.ownership import OWNER_ROLES, Role
 from bot.domain.people import Access, Visibility
 from bot.domain.raid import RaidCategory, RaidKind
-from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
+from bot.domain.standing import Cause
+from bot.domain.status import EscalationLine, InitiativeStatus, OwnerLine, PromiseLine, RaidLine
 from storage.mapping import from_row
 
 DATES = ("stage_entered_on", "golive_on", "hold_review_on", "closed_on")
@@ -52,6 +53,7 @@ def _parsed(
             for one in facts["commitments"]
         ),
         raids=tuple(_raid(one) for one in facts["raids"]),
+        escalations=tuple(_escalation(one) for one in facts.get("escalations", ())),  # an older row has none
         closed_by=facts["closed_by"],
         existed=as_of is None or _existed(initiative, facts, as_of),
     )
@@ -73,6 +75,7 @@ def _until(facts: Facts, as_of: datetime) -> dict[str, Any]:
         "commitments": [one for one in facts["commitments"] if _instant(one["made_at"]) <= as_of],
         "promises": [one for one in facts["promises"] if not one[2] or _instant(one[2]) <= as_of],
         "raids": [one for one in facts["raids"] if _instant(one["raised_at"]) <= as_of],
+        "escalations": [one for one in facts.get("escalations", ()) if _instant(one["level_at"]) <= as_of],
     }
 
 
@@ -140,6 +143,17 @@ def _raid(one: Facts) -> RaidLine:
         needs_from_id=one["needs_from_id"],
         raised_at=_instant(one["raised_at"]),
         due=date.fromisoformat(one["due"]) if one["due"] else None,
+    )
+
+
+def _escalation(one: Facts) -> EscalationLine:
+    return EscalationLine(
+        role=Role(one["role"]),
+        cause=Cause(one["cause"]),
+        level=one["level"],
+        level_at=_instant(one["level_at"]),
+        missed=one["missed"],
+        plan_due=date.fromisoformat(one["plan_due"]) if one["plan_due"] else None,
     )
 
 

@@ -7,16 +7,20 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import projection
-from storage.engine import Database
+from storage.engine import Database, hold_schema
 from storage.failures import translated
 from storage.stores.check_ins import SqlCheckIns
 from storage.stores.commitments import SqlCommitments
 from storage.stores.deliveries import SqlDeliveries
 from storage.stores.digests import SqlDigests, SqlInbox
+from storage.stores.erasure import SqlErasures
+from storage.stores.escalations import SqlEscalations
 from storage.stores.events import SqlEvents
+from storage.stores.gates.gates import SqlGates
 from storage.stores.initiatives import SqlInitiatives, SqlOwnership
 from storage.stores.people import SqlPeople
 from storage.stores.raids import SqlRaids
+from storage.stores.replicas import SqlReplicas
 from storage.stores.unit import Unit
 
 
@@ -29,10 +33,14 @@ class SqlUnitOfWork:
     check_ins: SqlCheckIns
     commitments: SqlCommitments
     raids: SqlRaids
+    gates: SqlGates
+    escalations: SqlEscalations
     deliveries: SqlDeliveries
     digests: SqlDigests
     events: SqlEvents
     inbox: SqlInbox
+    erasures: SqlErasures
+    replicas: SqlReplicas
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -44,6 +52,7 @@ class SqlUnitOfWork:
             self._connection = await self._database.writer.connect()
             try:
                 await self._connection.begin()
+                await hold_schema(self._connection)
             except BaseException:
                 await self._connection.close()
                 raise
@@ -54,10 +63,14 @@ class SqlUnitOfWork:
         self.check_ins = SqlCheckIns(self._unit)
         self.commitments = SqlCommitments(self._unit)
         self.raids = SqlRaids(self._unit)
+        self.gates = SqlGates(self._unit)
+        self.escalations = SqlEscalations(self._unit)
         self.deliveries = SqlDeliveries(self._unit)
         self.digests = SqlDigests(self._unit)
         self.events = SqlEvents(self._unit)
         self.inbox = SqlInbox(self._unit)
+        self.erasures = SqlErasures(self._unit)
+        self.replicas = SqlReplicas(self._unit)
         return self
 
     async def commit(self) -> None:

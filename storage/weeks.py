@@ -10,20 +10,25 @@ from sqlalchemy.engine import RowMapping
 
 from bot.domain.calendar import monday_of, weeks_after
 from bot.domain.checkins import CommitmentState, Promises, PromptState, Rag
-from bot.domain.digest import AskRow, ClosedRow, WeekFacts, WeekRow
+from bot.domain.digest import AskRow, ClosedRow, EscalatedRow, WeekFacts, WeekRow
 from bot.domain.ids import PortfolioId
 from bot.domain.initiatives import Lifecycle, Stage, lifecycle_on
-from bot.domain.ownership import OWNER_ROLES, AssignmentKind, AssignmentState
+from bot.domain.ownership import OWNER_ROLES, AssignmentKind, AssignmentState, Role
 from bot.domain.people import Visibility
 from bot.domain.raid import OPEN_STATES, RaidKind
+from bot.domain.standing import Cause
 from storage.stores.unit import table_of
 from storage.tables.check_ins import CommitmentRow, PromptRow, RaidRow
+from storage.tables.escalations import EscalationRow, NoticeRow
 from storage.tables.initiatives import InitiativeRow, RoleAssignmentRow
 from storage.tables.people import OrganisationRow, PersonRow, PortfolioRow
 
 PROMPT, COMMITMENT, RAID = table_of(PromptRow), table_of(CommitmentRow), table_of(RaidRow)
 INITIATIVE, ASSIGNMENT = table_of(InitiativeRow), table_of(RoleAssignmentRow)
 ORGANISATION, PERSON, PORTFOLIO = table_of(OrganisationRow), table_of(PersonRow), table_of(PortfolioRow)
+ESCALATION, NOTICE = table_of(EscalationRow), table_of(NoticeRow)
+DECIDED_AT = 4
+"""The level at which a ladder stands in the digest (domain.md 3.5)."""
 WEEKS = 12
 PROMISE_WEEKS = 8
 UNEXPECTED = (PromptState.EXCUSED.value, PromptState.CANCELLED.value)
@@ -56,6 +61,7 @@ class WeekReads(ABC):
             rows=tuple(_week_row(row, as_of) for row in await self.rows(week_statement(portfolio_id, week, as_of))),
             asks=tuple(map(_ask, await self.rows(_asks(portfolio_id, as_of)))),
             closed=tuple(map(_closed, await self.rows(_closings(portfolio_id, week, as_of)))),
+            escalated=tuple(map(_escalated, await self.rows(_at_the_top(portfolio_id, as_of)))),
             promises=_promises(await self.rows(_settled(portfolio_id, week, as_of))),
         )
 
@@ -197,6 +203,40 @@ def _ask(row: RowMapping) -> AskRow:
         needs_from_id=row["needs_from_id"],
         needs_from=row["needs_from"],
         due=row["due"],
+    )
+
+
+def _at_the_top(portfolio_id: PortfolioId, as_of: datetime) -> Select[Any]:
+    """Return the escalations that somebody at the top of the ladder has heard of, by the first who did."""
+    e, n, i = ESCALATION.c, NOTICE.c, INITIATIVE.c
+    told = and_(n.escalation_id == e.id, n.level == DECIDED_AT, n.told_at <= as_of)
+    first = func.row_number().over(partition_by=e.id, order_by=(n.told_at, n.id)).label("turn")
+    columns = (
+        e.id, e.initiative_id, i.key, e.role, e.cause, e.missed, e.raised_at, e.started_on, e.plan_due,
+        n.told_at, n.person_id, PERSON.c.name,
+    )  # fmt: skip
+    joined = select(*columns, first).join(INITIATIVE, i.id == e.initiative_id).join(NOTICE, told)
+    still = or_(e.resolved_at.is_(None), e.resolved_at > as_of)
+    found = joined.join(PERSON, PERSON.c.id == n.person_id).where(
+        i.portfolio_id == portfolio_id, SHOWN, i.lifecycle == Lifecycle.ACTIVE.value, e.level == DECIDED_AT, still
+    )
+    ranked = found.subquery()
+    return select(ranked).where(ranked.c.turn == 1).order_by(ranked.c.key, ranked.c.id)
+
+
+def _escalated(row: RowMapping) -> EscalatedRow:
+    return EscalatedRow(
+        source_id=row["id"],
+        initiative_id=row["initiative_id"],
+        key=row["key"],
+        role=Role(row["role"]),
+        cause=Cause(row["cause"]),
+        missed=row["missed"],
+        asked_on=row["started_on"] or row["raised_at"].date(),
+        needs_from_id=row["person_id"],
+        needs_from=row["name"],
+        told_at=row["told_at"],
+        plan_due=row["plan_due"],
     )
 
 

@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings
 import adapters
 from adapters.slack import build as build_slack
 from adapters.slack.settings import SlackSettings
+from adapters.teams import build as build_teams
+from adapters.teams.settings import TeamsSettings
 from bot.cli import app
 from bot.dispatch import COMMANDS
 from bot.settings import Settings
@@ -84,8 +86,12 @@ def test_every_command_and_option_named_exists(page: str) -> None:
 
 def test_every_endpoint_is_documented_and_every_documented_endpoint_is_served() -> None:
     slack = SlackSettings(bot_token="xoxb-1", signing_secret="s" * 32)  # type: ignore[arg-type]  # pydantic wraps secrets
-    routes = build_slack(slack, lambda _: None).routes  # type: ignore[arg-type, return-value]  # never called
-    served = application(Vitals(None, {}), routes).router.routes()  # type: ignore[arg-type]  # asked nothing
+    teams = TeamsSettings(insecure_local=True)
+    routes = [
+        *build_slack(slack, lambda _: None).routes,  # type: ignore[arg-type, return-value]  # never called
+        *build_teams(teams, lambda _: None).routes,  # type: ignore[arg-type, return-value]  # never called
+    ]
+    served = application(Vitals(None), routes).router.routes()  # type: ignore[arg-type]  # asked nothing
     paths = {
         f"{route.method} {route.resource.canonical}" for route in served if route.resource and route.method != "HEAD"
     }

@@ -34,6 +34,8 @@ PLANTED = [
     ("Scoring names is the domain's", "bot.messages", "rapidfuzz"),
     ("The Slack SDK lives in adapters.slack", "adapters.console", "slack_sdk"),
     ("The Slack SDK lives in adapters.slack", "scheduler", "slack_bolt"),
+    ("The Bot Framework lives in adapters.teams", "adapters.slack", "botbuilder"),
+    ("The Bot Framework lives in adapters.teams", "bot.flows", "botframework"),
     ("SQL lives in storage", "scheduler", "sqlmodel"),
     ("Database drivers live in storage", "adapters.slack", "psycopg"),
     ("APScheduler lives in scheduler", "storage", "apscheduler"),

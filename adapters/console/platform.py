@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import uuid4
 
 from adapters.console import render
 from adapters.console.errors import translated
 from bot.domain.deliveries import Address, MessageRef
 from bot.domain.people import Handle, Handles
-from bot.errors import RecipientUnreachable
+from bot.errors import NotKnowable, RecipientUnreachable
 from bot.messages.model import Message
 from bot.ports import Condition, Health, Profile, Sender
 
@@ -55,6 +56,13 @@ class ConsolePlatform:
         self.conversations[to.conversation].append(posted)
         return posted.ref
 
+    async def find_sent(self, to: Address, key: str, since: datetime) -> MessageRef | None:
+        """Return the message with this key in a conversation; raises NotKnowable for one of an earlier process."""
+        for posted in self.conversations[to.conversation]:
+            if posted.key == key:
+                return posted.ref
+        raise NotKnowable("terminals forget")
+
     async def update(self, ref: MessageRef, message: Message, people: Handles) -> None:
         """Put a message in the place of one sent before."""
         inbox = self.conversations[ref.conversation]
@@ -77,6 +85,10 @@ class ConsolePlatform:
     async def profile(self, sender: Sender) -> Profile:
         """Return the profile of an account, which is its e-mail address."""
         return Profile(email=sender.user)
+
+    async def still_there(self, handle: Handle) -> bool | None:
+        """Return that everybody keeps their place at a terminal."""
+        return True
 
     async def check(self) -> Health:
         """Return that a terminal is always there."""

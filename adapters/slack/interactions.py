@@ -9,21 +9,16 @@ from adapters.slack.platform import NAME
 from bot.domain.deliveries import MessageRef
 from bot.messages.forms import FormName
 from bot.messages.model import Action
+from bot.messages.words import cleaned, command_in
 from bot.ports import ActionPressed, BotAdded, Command, FormSubmitted, Searched, Sender
 
 Json = dict[str, Any]
-STATUS_WORDS = ("status", "ai-status")
 MARKUP = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 QUOTES = str.maketrans("“”„‟‘’‚‛", "\"\"\"\"''''")
 
 
 class Obsolete(Exception):
     """The payload comes from a button or form that this version no longer has."""
-
-
-def cleaned(text: str) -> str:
-    """Return a text as it can be stored everywhere: without NUL, and half characters replaced."""
-    return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def typed(text: str) -> str:
@@ -153,12 +148,8 @@ def _is_a_persons_direct_message(inner: Json) -> bool:
 
 def _asked(sender: Sender, text: str, id: str) -> Command | None:
     """Return words written to the bot as the command they stand for."""
-    first, _, rest = text.strip().lstrip("/").partition(" ")
-    word = first.casefold()
-    if word in STATUS_WORDS:
-        return Command(sender=sender, name="ai-status", text=rest.strip(), id=id)
-    words = rest.strip() if word == "ai" else text.strip()
-    return Command(sender=sender, name="ai", text=words, id=id) if text.strip() else None
+    meant = command_in(text)
+    return Command(sender=sender, name=meant[0], text=meant[1], id=id) if meant else None
 
 
 def _unmarked(text: str) -> str:

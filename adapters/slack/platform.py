@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -16,14 +17,22 @@ from adapters.slack.manifest import SCOPES
 from adapters.slack.sizes import Json
 from bot.domain.deliveries import Address, MessageRef
 from bot.domain.people import Handle, Handles
-from bot.errors import MessageRejected, NotAuthorized, PlatformError, PlatformUnavailable, RecipientUnreachable
+from bot.errors import (
+    MessageRejected,
+    NotAuthorized,
+    NotKnowable,
+    PlatformError,
+    PlatformUnavailable,
+    RecipientUnreachable,
+)
 from bot.messages.forms import Form
 from bot.messages.model import Message
 from bot.ports import Condition, Health, Profile, Sender
 
 NAME = "slack"
 EVENT_TYPE = "steward_delivery"
-LOOKED_BACK = 15
+PAGES = 10
+READ_BACK: Json = {"limit": 15, "include_all_metadata": True}
 QUIET: Json = {"unfurl_links": False, "unfurl_media": False, "mrkdwn": False}
 log = logging.getLogger(__name__)
 
@@ -55,36 +64,32 @@ class SlackPlatform:
 
     async def send(self, to: Address, message: Message, people: Handles, key: str) -> MessageRef:
         """
-        Post a message; unfurls nothing. After an answer that leaves it open whether it was posted, look for `key`.
+        Post a message, marked with `key`; unfurls nothing.
 
         Raises a PlatformError; PlatformUnavailable.maybe_sent when it may stand there all the same.
         """
         arguments = {**render.message(message, people), **QUIET, **_marked(key)}
         thread: Json = {"thread_ts": to.thread} if to.thread else {}
-        try:
-            response = await self.call(self.client.chat_postMessage(channel=to.conversation, **thread, **arguments))
-        except PlatformUnavailable as error:
-            found = await self.find_sent(to, key) if error.maybe_sent and key else None
-            if found is None:
-                raise
-            return found
+        response = await self.call(self.client.chat_postMessage(channel=to.conversation, **thread, **arguments))
         return MessageRef(NAME, str(response["channel"]), str(response["ts"]), to.tenant)
 
-    async def find_sent(self, to: Address, key: str) -> MessageRef | None:
-        """Return the newest message with this key in a conversation or thread; None when not found or not allowed."""
-        where: Json = {"channel": to.conversation, "limit": LOOKED_BACK, "include_all_metadata": True}
-        try:
+    async def find_sent(self, to: Address, key: str, since: datetime) -> MessageRef | None:
+        """Return the message with this key in a conversation or thread; raises NotKnowable where too much was said."""
+        where: Json = {"channel": to.conversation, "oldest": f"{since.timestamp():.6f}", **READ_BACK}
+        for _ in range(PAGES):
             if to.thread:
                 response = await answered(self.client.conversations_replies(ts=to.thread, **where))
             else:
                 response = await answered(self.client.conversations_history(**where))
-        except PlatformError:
-            return None
-        messages: list[Json] = response.get("messages", [])
-        for message in messages:
-            if message.get("metadata", {}).get("event_payload", {}).get("key") == key:
-                return MessageRef(NAME, to.conversation, str(message["ts"]), to.tenant)
-        return None
+            messages: list[Json] = response.get("messages", [])
+            for message in messages:
+                if message.get("metadata", {}).get("event_payload", {}).get("key") == key:
+                    return MessageRef(NAME, to.conversation, str(message["ts"]), to.tenant)
+            cursor = (response.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+            where = {**where, "cursor": cursor}
+        raise NotKnowable("too many messages")
 
     async def update(self, ref: MessageRef, message: Message, people: Handles) -> None:
         """Put a message in the place of one sent before; raises a PlatformError."""
@@ -123,6 +128,17 @@ class SlackPlatform:
             locale=user.get("locale"),
             outsider=_outside(user, identity.team) or bool(user.get("deleted")),
         )
+
+    async def still_there(self, handle: Handle) -> bool | None:
+        """Return whether an account is in the directory and not deactivated; None for one of another workspace."""
+        identity = await self.identity()
+        if handle.tenant != identity.team:
+            return None
+        try:
+            response = await self.call(self.client.users_info(user=handle.user))
+        except RecipientUnreachable as error:
+            return False if error.code == "user_not_found" else None
+        return not response["user"].get("deleted")
 
     async def check(self) -> Health:
         """Return whether Slack takes our token, with every scope of the manifest, and whether the socket stands."""

@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.asking import COMMANDS as ASKING
+from bot.cli.erasing import COMMANDS as ERASING
+from bot.cli.foresight import COMMANDS as FORESIGHT
 from bot.cli.operating import COMMANDS as OPERATING
 from bot.cli.portfolios import COMMANDS as PORTFOLIOS
 from bot.cli.running import COMMANDS as RUNNING
@@ -47,7 +49,7 @@ def steward(
     """Keeps AI initiatives accountable until they run in production."""
 
 
-for command in (*RUNNING, *PORTFOLIOS, *ASKING, *OPERATING):
+for command in (*RUNNING, *PORTFOLIOS, *ASKING, *FORESIGHT, *OPERATING, *ERASING):
     app.command(command.name, help=command.help)(command.run)
 
 

@@ -1,11 +1,16 @@
 """What `steward doctor` looks at; every finding is `ok: ...` or `fix: ...` with what to do."""
 
-from collections.abc import Awaitable, Callable
+import zoneinfo
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 
 from bot.app import Core, connect_platforms, open_core
 from bot.domain.calendar import Calendar
+from bot.domain.operating.health import Backlog, Replica, clock_error
 from bot.errors import StewardError
 from bot.flows.calendars import organisation_calendar
+from bot.flows.operating import presence
 from bot.messages.forms import Form
 from bot.messages.gallery import FORMS, MESSAGES
 from bot.messages.model import Message
@@ -37,17 +42,54 @@ async def _found(what: str, check: Callable[[], Awaitable[str]]) -> str:
 async def _database(settings: Settings, findings: list[str]) -> str:
     async with open_core(settings) as core:
         findings.append("ok: database, newest schema")
-        findings.append(_clock(core))
+        findings += await _state(core)
         findings.append(f"ok: questions, version {core.ports.questions.version}")
         findings += await _organisation(core)
     return ""
 
 
-def _clock(core: Core) -> str:
+async def _state(core: Core) -> list[str]:
+    """Return the findings about the clocks, what waits to be sent, and the processes that send it."""
+    backlog = await core.ports.reads.backlog(core.ports.clock.now())
+    processes = await presence.present(core.ports)
+    return [
+        _clock(core, backlog.database_at),
+        f"ok: time zones, {'of tzdata' if not zoneinfo.TZPATH else 'of this system; set PYTHONTZPATH= for tzdata'}",
+        _outbox(core, backlog, processes),
+        _processes(core, processes),
+    ]
+
+
+def _clock(core: Core, database_at: datetime | None) -> str:
     now = core.ports.clock.now()
     if now.year < EARLIEST_YEAR:
         return f"fix: the clock says {now:%Y-%m-%d}: set the system's time"
-    return f"ok: clock, {now:%Y-%m-%d %H:%M} UTC"
+    if error := clock_error(now, database_at, core.ports.policy.health.clock_error):
+        ahead, seconds = "ahead of" if error > timedelta(0) else "behind", abs(error).total_seconds()
+        return f"fix: the clock is {seconds:.0f} s {ahead} the database's: keep both right with NTP"
+    return f"ok: clock, {now:%Y-%m-%d %H:%M} UTC{', the same as the database' if database_at else ''}"
+
+
+def _outbox(core: Core, backlog: Backlog, processes: Sequence[Replica]) -> str:
+    states = Counter[str]()
+    for (state, _), count in backlog.rows.items():
+        states[state] += count
+    waits = backlog.waits(core.ports.clock.now())
+    told = f"outbox, {sum(backlog.due.values())} due, {states['dead']} dead, {states['unknown']} unknown"
+    senders = [process for process in processes if process.role != "web"]
+    if senders and waits > core.ports.policy.health.oldest_due:
+        return f"fix: {told}: the longest has waited {waits.total_seconds():.0f} s, see the log of {senders[0].host}"
+    return f"ok: {told}"
+
+
+def _processes(core: Core, processes: Sequence[Replica]) -> str:
+    shared = presence.sharing(processes) if core.database.is_sqlite else ""
+    if shared:
+        return f"fix: {shared}"
+    if processes and all(process.role == "web" for process in processes):
+        return "fix: only processes with --role web run, nothing is planned or sent: start one with --role worker"
+    told = ", ".join(f"{each.role} on {each.host} ({each.version})" for each in processes)
+    return f"ok: {len(processes)} process{'' if len(processes) == 1 else 'es'}{': ' if told else ''}{told}"
 
 
 async def _organisation(core: Core) -> list[str]:

@@ -26,12 +26,14 @@ def finish(work: Coroutine[Any, Any, Result]) -> Result:
     return asyncio.run(work)
 
 
-def put(content: str, file: str) -> None:
-    """Write what a command made to a file, or to stdout when none is named; raises UserError when it cannot."""
+def put(content: str | bytes, file: str) -> None:
+    """Write what a command made to a file, or text to stdout when none is named; raises UserError when it cannot."""
+    if not file and isinstance(content, bytes):
+        raise UserError("This is a zip file, not text: say where to write it with -o FILE.")
     if not file:
-        sys.stdout.write(content)
+        sys.stdout.write(str(content))
         return
     try:
-        Path(file).write_text(content, encoding="utf-8", newline="")
+        Path(file).write_bytes(content if isinstance(content, bytes) else content.encode())
     except OSError as error:
         raise UserError(f"Cannot write {file}: {error.strerror}.") from None

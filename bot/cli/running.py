@@ -14,12 +14,13 @@ def serve(
 ) -> None:
     """Run the bot: platforms, web endpoints, scheduler, delivery; SIGTERM drains."""
     from bot import app
+    from bot.logs import configure_logging
 
     roles: dict[str, Role] = {"all": "all", "web": "web", "worker": "worker"}
     if role not in roles:
         raise typer.BadParameter("choose all, web or worker", param_hint="--role")
     settings = read_settings()
-    app.configure_logging(settings)
+    configure_logging(settings)
     finish(app.serve(settings, roles[role]))
 
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import (
     DAY,
+    Barrier,
     Calendar,
     Hours,
     is_first_full_week,
@@ -86,16 +88,46 @@ def _next_opening(week: str, calendar: Calendar, policy: CadencePolicy) -> date:
     return calendar.working_days(_next_week(week, calendar, policy))[-1 - policy.opens_days_before_due]
 
 
-def expected_roles(stage: Stage, lifecycle: Lifecycle, week: str, policy: CadencePolicy) -> tuple[Role, ...]:
-    """Return the owners asked in this week about an initiative at this stage (domain.md 3.2)."""
+class AskRule(StrEnum):
+    """Why the owners of an initiative are asked in a week, or are not."""
+
+    EVERY_WEEK = "every_week"
+    LIVE_WEEK = "live_week"
+    LIVE_MONTH = "live_month"
+    ON_HOLD_MONTH = "on_hold_month"
+    ON_HOLD = "on_hold"
+    INTAKE = "intake"
+    CLOSED = "closed"
+
+
+ROLES_ASKED: dict[AskRule, tuple[Role, ...]] = {
+    AskRule.EVERY_WEEK: OWNER_ROLES,
+    AskRule.LIVE_WEEK: (Role.TECHNICAL_LEAD, Role.OPERATIONS_LEADER),
+    AskRule.LIVE_MONTH: OWNER_ROLES,
+    AskRule.ON_HOLD_MONTH: (Role.BUSINESS_SPONSOR,),
+    AskRule.ON_HOLD: (),
+    AskRule.INTAKE: (),
+    AskRule.CLOSED: (),
+}
+
+
+def ask_rule(stage: Stage, lifecycle: Lifecycle, week: str, policy: CadencePolicy) -> AskRule:
+    """Return the rule by which the owners of an initiative at this stage are asked in a week (domain.md 3.2)."""
     monthly = is_first_full_week(week)
     if lifecycle is Lifecycle.ON_HOLD:
-        return (Role.BUSINESS_SPONSOR,) if monthly else ()
-    if lifecycle is not Lifecycle.ACTIVE or stage is Stage.INTAKE:
-        return ()
-    if stage in policy.weekly_stages or monthly or not policy.sponsor_monthly_when_live:
-        return OWNER_ROLES
-    return (Role.TECHNICAL_LEAD, Role.OPERATIONS_LEADER)
+        return AskRule.ON_HOLD_MONTH if monthly else AskRule.ON_HOLD
+    if lifecycle is not Lifecycle.ACTIVE:
+        return AskRule.CLOSED
+    if stage is Stage.INTAKE:
+        return AskRule.INTAKE
+    if stage in policy.weekly_stages or not policy.sponsor_monthly_when_live:
+        return AskRule.EVERY_WEEK
+    return AskRule.LIVE_MONTH if monthly else AskRule.LIVE_WEEK
+
+
+def expected_roles(stage: Stage, lifecycle: Lifecycle, week: str, policy: CadencePolicy) -> tuple[Role, ...]:
+    """Return the owners asked in this week about an initiative at this stage."""
+    return ROLES_ASKED[ask_rule(stage, lifecycle, week, policy)]
 
 
 def prompt_times(cycle: Cycle, hours: Hours, policy: CadencePolicy) -> PromptTimes | None:
@@ -106,14 +138,39 @@ def prompt_times(cycle: Cycle, hours: Hours, policy: CadencePolicy) -> PromptTim
     """
     due_at = local_instant(cycle.due_on, policy.due_at, hours.zone)
     try:
-        send_at = hours.next_allowed(local_instant(cycle.opens_on, policy.opens_at, hours.zone))
+        send_at = hours.next_allowed(opening_for(cycle, hours, policy))
     except ValueError:
         return None
     if send_at >= due_at:
         return None
-    planned = (local_instant(cycle.due_on, policy.first_nudge_at, hours.zone), due_at)
-    nudges = tuple(at for at in planned if hours.allowed(at) and send_at < at < cycle.closes_at)
+    planned = planned_nudges(cycle, hours, policy)
+    nudges = tuple(at for at in planned if no_nudge(at, send_at, cycle, hours) is None)
     return PromptTimes(send_at=send_at, due_at=due_at, nudges=nudges)
+
+
+def opening_for(cycle: Cycle, hours: Hours, policy: CadencePolicy) -> datetime:
+    """Return when a cycle opens in a person's zone, whether they work then or not."""
+    return local_instant(cycle.opens_on, policy.opens_at, hours.zone)
+
+
+def planned_nudges(cycle: Cycle, hours: Hours, policy: CadencePolicy) -> tuple[datetime, datetime]:
+    """Return when the two reminders of a cycle come in a person's zone, as far as they may be written to then."""
+    times = (policy.first_nudge_at, policy.due_at)
+    return local_instant(cycle.due_on, times[0], hours.zone), local_instant(cycle.due_on, times[1], hours.zone)
+
+
+class NoNudge(StrEnum):
+    """Why a reminder is left out although the rhythm has one."""
+
+    NOT_ASKED_YET = "not_asked_yet"
+    CYCLE_CLOSED = "cycle_closed"
+
+
+def no_nudge(at: datetime, send_at: datetime, cycle: Cycle, hours: Hours) -> Barrier | NoNudge | None:
+    """Return why a reminder at `at` is left out for somebody asked at `send_at`, None when it is sent."""
+    if at <= send_at:
+        return NoNudge.NOT_ASKED_YET
+    return hours.barrier(at) or (NoNudge.CYCLE_CLOSED if at >= cycle.closes_at else None)
 
 
 def next_due(week: str, calendar: Calendar, policy: CadencePolicy) -> date:

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,10 @@ class Calendar:
         """Return the working days of an ISO week such as `2026-W48`, in order."""
         return [day for day in days_of(week) if self.is_working(day)]
 
+    def days_off(self, week: str) -> list[date]:
+        """Return the days of an ISO week that would be worked if they were no holidays, in order."""
+        return [day for day in days_of(week) if day.weekday() in self.workdays and day in self.holidays]
+
     def count(self, after: date, until: date) -> int:
         """Return wd(after, until]: the working days later than `after`, up to and including `until`; 0 if none."""
         return sum(self.is_working(after + DAY * n) for n in range(1, (until - after).days + 1))
@@ -40,6 +45,14 @@ class Calendar:
         raise ValueError("no working day within reach: the calendar has none")
 
 
+class Barrier(StrEnum):
+    """Why somebody is not written to at an instant."""
+
+    NO_WORKDAY = "not a working day"
+    DAY_OFF = "day off"
+    QUIET_HOURS = "quiet hours"
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """When one person may be written to: working days of their calendar, outside quiet hours, in their zone."""
@@ -51,8 +64,15 @@ class Hours:
 
     def allowed(self, at: datetime) -> bool:
         """Return whether the instant `at` is on a working day outside quiet hours (I-18)."""
+        return self.barrier(at) is None
+
+    def barrier(self, at: datetime) -> Barrier | None:
+        """Return why nobody with these hours is written to at the instant `at`, None when they may be."""
         local = at.astimezone(self.zone)
-        return self.calendar.is_working(local.date()) and self._is_awake(local.time())
+        if not self.calendar.is_working(local.date()):
+            off = local.weekday() in self.calendar.workdays
+            return Barrier.DAY_OFF if off else Barrier.NO_WORKDAY
+        return None if self._is_awake(local.time()) else Barrier.QUIET_HOURS
 
     def _is_awake(self, local: time) -> bool:
         if self.quiet_end < self.quiet_start:

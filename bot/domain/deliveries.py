@@ -26,27 +26,40 @@ class DeliveryKind(StrEnum):
     ROLE_PROPOSED = "role_proposed"
     ROLE_UPDATE = "role_update"
     ROLE_ANSWERED = "role_answered"
+    STAND_IN_ASKED = "stand_in_asked"
+    STAND_IN_DECLINED = "stand_in_declined"
     ROLES_LAPSED = "roles_lapsed"
+    ESCALATION = "escalation"
+    ESCALATION_UPDATE = "escalation_update"
     DIGEST = "digest"
     DIGEST_DETAILS = "digest_details"
     DIGEST_LATE = "digest_late"
+    GATE_DECIDED = "gate_decided"
     ADMIN_NOTICE = "admin_notice"
+    OUT_OF_REACH = "out_of_reach"
 
 
 RETIRING = "retiring"
-UPDATES = frozenset({DeliveryKind.CHECKIN_UPDATE, DeliveryKind.ROLE_UPDATE})
+UPDATES = frozenset({DeliveryKind.CHECKIN_UPDATE, DeliveryKind.ROLE_UPDATE, DeliveryKind.ESCALATION_UPDATE})
 """Kinds that change a message already there: free of quiet hours and budgets, and safe to repeat."""
-REPEATED_IN_DOUBT = UPDATES | {DeliveryKind.ADMIN_NOTICE}
-"""Kinds sent again when nobody knows whether they went out: one too many does less harm than none."""
+OF_A_CYCLE = frozenset({DeliveryKind.CHECKIN_UPDATE, DeliveryKind.CHECKIN_PROMPT, DeliveryKind.CHECKIN_NUDGE})
+"""Kinds whose subject is a cycle."""
+REPEATED_IN_DOUBT = UPDATES | {DeliveryKind.ADMIN_NOTICE, DeliveryKind.OUT_OF_REACH, DeliveryKind.ESCALATION}
+"""Kinds sent again when nobody can tell whether they went out: one too many does less harm than none."""
 FIRST_SERVED = (
     DeliveryKind.ADMIN_NOTICE,
+    DeliveryKind.GATE_DECIDED,
     DeliveryKind.ROLE_PROPOSED,
+    DeliveryKind.STAND_IN_ASKED,
+    DeliveryKind.STAND_IN_DECLINED,
+    DeliveryKind.ESCALATION,
     DeliveryKind.CHECKIN_PROMPT,
     DeliveryKind.CHECKIN_NUDGE,
     DeliveryKind.ROLE_ANSWERED,
     DeliveryKind.ROLES_LAPSED,
+    DeliveryKind.OUT_OF_REACH,
 )
-"""Who goes first when a person's day is full: incident, decision, check-in, nudge, findings; others go last."""
+"""Who goes first when a day is full: incident, decision, escalation, check-in, nudge, findings; others go last."""
 
 
 class DeliveryState(StrEnum):
@@ -91,7 +104,8 @@ class Delivery:
     One outbox row: a meaning for one recipient, sent once.
 
     `subject` names what it is about (for a prompt: the cycle key); `dedupe_key` is unique, so planning twice is
-    harmless. Exactly one of `person_id` and `address` says where it goes. `fence` rises with every claim.
+    harmless. Exactly one of `person_id` and `address` says where it goes. `fence` rises with every claim. `tried` is
+    where it was sent when it is not known whether it arrived.
     """
 
     id: str
@@ -108,6 +122,7 @@ class Delivery:
     lease_owner: str = ""
     lease_until: datetime | None = None
     first_attempt_at: datetime | None = None
+    tried: Address | None = None
     sent_at: datetime | None = None
     ref: MessageRef | None = None
     reason: str = ""
@@ -160,13 +175,14 @@ def is_retiring(change: Delivery) -> bool:
     return RETIRING in change.dedupe_key.split(":")
 
 
-def sending(delivery: Delivery, now: datetime) -> Delivery:
+def sending(delivery: Delivery, to: Address, now: datetime) -> Delivery:
     """Return the row as about to leave the house; stored before the call, so that a crash leaves a trace."""
     return replace(
         delivery,
         state=DeliveryState.SENDING,
         attempts=delivery.attempts + 1,
         first_attempt_at=delivery.first_attempt_at or now,
+        tried=to,
         reason="",
     )
 
@@ -205,6 +221,11 @@ def dead(delivery: Delivery, reason: str) -> Delivery:
     return replace(_released(delivery), state=DeliveryState.DEAD, reason=reason)
 
 
+def doubtful(delivery: Delivery, until: datetime, reason: str) -> Delivery:
+    """Return the row as perhaps sent, and nobody's; whoever claims it from `until` on looks whether it arrived."""
+    return replace(delivery, state=DeliveryState.SENDING, lease_owner="", lease_until=until, reason=reason)
+
+
 def in_doubt(delivery: Delivery, reason: str) -> Delivery:
     """Return the row as perhaps sent: nothing sends it again by itself."""
     return replace(_released(delivery), state=DeliveryState.UNKNOWN, reason=reason)
@@ -236,8 +257,8 @@ def after_failure(
             return dropped(delivery, why) if delivery.kind in UPDATES else dead(delivery, why)
         case MessageRejected():
             return dead(delivery, why)
-        case PlatformUnavailable(maybe_sent=True) if delivery.kind not in REPEATED_IN_DOUBT:
-            return in_doubt(delivery, why)
+        case PlatformUnavailable(maybe_sent=True) if delivery.kind not in UPDATES:
+            return doubtful(delivery, now + policy.look_after, why)
         case _:
             return retried(delivery, why, now, policy, jitter)
 
@@ -265,15 +286,16 @@ def fits_today(delivery: Delivery, others: Iterable[Delivery], midnight: datetim
     Return whether a person's day has room for this message (I-19).
 
     `others` are the rows of the same person that were tried or sent since `midnight` (the start of their day, UTC) or
-    are to be sent before it ends. Those that went out or may have take a place, and so do those that come first
-    (decisions 11).
+    are to be sent before it ends. Those that went out or may have take a place, those tried and to be tried again too,
+    and so do those that come first (decisions 11).
     """
     taken = 0
     for other in others:
         if other.id == delivery.id or other.kind in UPDATES:
             continue
         out = other.state in MAYBE_OUT and (other.sent_at or other.first_attempt_at or midnight) >= midnight
-        taken += out or (other.state in WAITING and _turn(other) < _turn(delivery))
+        begun = other.first_attempt_at is not None and other.first_attempt_at >= midnight
+        taken += out or (other.state in WAITING and (begun or _turn(other) < _turn(delivery)))
     return taken < most
 
 

@@ -1,13 +1,17 @@
 """What leaders need from a week: facts from stored answers, in the order they can act on."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from bot.domain.calendar import Calendar, local_date
 from bot.domain.checkins import Promises, Rag
 from bot.domain.ids import InitiativeId, PersonId, stable_id
 from bot.domain.initiatives import Lifecycle, Stage
-from bot.domain.ownership import OWNER_ROLES
-from bot.domain.policy import DigestPolicy
+from bot.domain.ownership import OWNER_ROLES, Role
+from bot.domain.policy import DigestPolicy, EscalationPolicy
+from bot.domain.standing import Cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,34 @@ class AskRow:
     needs_from: str
     due: date | None
 
+    @property
+    def source_id(self) -> str:
+        """Return what this rests on."""
+        return self.raid_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalatedRow:
+    """
+    A role whose ladder has come to its end: the executive was told at `told_at` (UTC) and is to decide.
+
+    `due` and `days`, the working days since `asked_on`, are counted when the digest is made.
+    """
+
+    source_id: str
+    initiative_id: InitiativeId
+    key: str
+    role: Role
+    cause: Cause
+    missed: int
+    asked_on: date
+    needs_from_id: PersonId
+    needs_from: str
+    told_at: datetime
+    plan_due: date | None = None
+    due: date | None = None
+    days: int = 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedRow:
@@ -75,6 +107,7 @@ class WeekFacts:
     rows: tuple[WeekRow, ...]
     asks: tuple[AskRow, ...] = ()
     closed: tuple[ClosedRow, ...] = ()
+    escalated: tuple[EscalatedRow, ...] = ()
     promises: Promises = Promises()
 
 
@@ -92,14 +125,14 @@ class Counts:
 class Decision:
     """Something only others can decide or give; `overdue` when its day has passed, `again` after the first of one."""
 
-    ask: AskRow
+    ask: AskRow | EscalatedRow
     overdue: bool = False
     again: bool = False
 
     @property
     def source_ids(self) -> tuple[str, ...]:
         """Return what this rests on."""
-        return (self.ask.raid_id,)
+        return (self.ask.source_id,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +212,7 @@ def build_digest(facts: WeekFacts, policy: DigestPolicy, day: date) -> Digest:
         undelivered=undelivered,
         low_confidence=answered < policy.low_confidence_below * due,
         vacant=sum(len(row.vacant) for row in active),
-        decisions=_decisions(facts.asks, day),
+        decisions=_decisions((*facts.asks, *facts.escalated), day),
         reds=_reds(active),
         listed=tuple(filter(_worth_a_line, facts.rows)),
         source_ids=(f"week:{facts.week}", f"prompts:{stable_id(*ids)}"),
@@ -192,12 +225,31 @@ def _counts(declared: list[Rag | None], silent: int) -> Counts:
     )
 
 
-def _decisions(asks: tuple[AskRow, ...], day: date) -> tuple[Decision, ...]:
+def ready(
+    rows: Iterable[EscalatedRow], day: date, zone: ZoneInfo, calendar: Calendar, policy: EscalationPolicy
+) -> tuple[EscalatedRow, ...]:
+    """
+    Return the escalations a digest read on `day` may name, with the day by which they are to be decided.
+
+    Who is named was told at least one working day before, and no plan holds it; the others wait for the next (I-28).
+    """
+    due = calendar.shift(day, policy.answered_after_digest_working_days)
+    return tuple(
+        replace(row, due=due, days=calendar.count(row.asked_on, day))
+        for row in rows
+        if calendar.count(local_date(row.told_at, zone), day) >= policy.told_before_digest_working_days
+        and (row.plan_due is None or day >= calendar.shift(row.plan_due, policy.pause_margin_working_days))
+    )
+
+
+def _decisions(asks: tuple[AskRow | EscalatedRow, ...], day: date) -> tuple[Decision, ...]:
     """Return every open ask; what an initiative asks besides its first comes after the first asks of all."""
-    ordered = sorted(asks, key=lambda ask: (ask.due is None or ask.due > day, ask.asked_on, ask.key, ask.raid_id))
-    first = {ask.initiative_id: ask.raid_id for ask in reversed(ordered)}
+    ordered = sorted(asks, key=lambda ask: (ask.due is None or ask.due > day, ask.asked_on, ask.key, ask.source_id))
+    first = {ask.initiative_id: ask.source_id for ask in reversed(ordered)}
     found = [
-        Decision(ask=ask, overdue=ask.due is not None and ask.due < day, again=first[ask.initiative_id] != ask.raid_id)
+        Decision(
+            ask=ask, overdue=ask.due is not None and ask.due < day, again=first[ask.initiative_id] != ask.source_id
+        )
         for ask in ordered
     ]
     return tuple(sorted(found, key=lambda decision: decision.again))

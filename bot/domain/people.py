@@ -77,6 +77,7 @@ class Handle:
     A person's account on one platform; `conversation` is their direct chat with the bot, once known.
 
     `timezone` is the zone this account last told: a person's zone that one of their accounts told was learned from it.
+    `checked_at` is when the platform was last asked whether the account is still there.
     """
 
     person_id: PersonId
@@ -86,6 +87,7 @@ class Handle:
     conversation: str | None = None
     status: HandleStatus = HandleStatus.ACTIVE
     timezone: str | None = None
+    checked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,3 +245,9 @@ def _by_portfolio(viewer: Viewer, access: Access) -> frozenset[Data]:
 def leads(viewer: Viewer, portfolio_id: PortfolioId) -> bool:
     """Return whether `viewer` is the lead of a portfolio, by name or in the whole organisation."""
     return portfolio_id in viewer.leads or OrgRole.PORTFOLIO_LEAD in viewer.org_roles
+
+
+def may_ask_about(viewer: Viewer, person_id: PersonId, portfolio_id: PortfolioId) -> bool:
+    """Return whether `viewer` may read why messages about an initiative of a portfolio went to a person or did not."""
+    themselves = bool(person_id) and viewer.person_id == person_id
+    return viewer.operator or themselves or leads(viewer, portfolio_id) or OrgRole.ADMIN in viewer.org_roles

@@ -11,7 +11,12 @@ WEEKLY_FOR_ALL = frozenset({Stage.PILOT_DEFINITION, Stage.PILOT, Stage.PRODUCTIO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CadencePolicy:
-    """The weekly rhythm (domain.md 3.2); times of day are local to who is asked, `closes_at` to the organisation."""
+    """
+    The weekly rhythm (domain.md 3.2); times of day are local to who is asked, `closes_at` to the organisation.
+
+    More messages at one instant than go out in `sent_within` are spread, over `longest_spread` at most. Nobody is
+    reminded less than `before_a_reminder` after they were last asked.
+    """
 
     opens_days_before_due: int = 1
     opens_at: time = time(10)
@@ -21,6 +26,9 @@ class CadencePolicy:
     least_working_days: int = 2
     weekly_stages: frozenset[Stage] = WEEKLY_FOR_ALL
     sponsor_monthly_when_live: bool = True
+    sent_within: timedelta = timedelta(minutes=1)
+    longest_spread: timedelta = timedelta(minutes=60)
+    before_a_reminder: timedelta = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +99,15 @@ class DeliveryPolicy:
     paces: Mapping[str, Pace] = field(default_factory=lambda: PACES)
     at_once: int = 8
     call_timeout: timedelta = timedelta(seconds=10)
-    lease_margin: timedelta = timedelta(seconds=5)
+    lease_margin: timedelta = timedelta(seconds=10)
     unauthorized_pause: timedelta = timedelta(minutes=10)
     outage_pause: timedelta = timedelta(seconds=5)
     patience: timedelta = timedelta(minutes=1)
     wait_for_another: timedelta = timedelta(seconds=5)
     retire_after: timedelta = timedelta(hours=1)
+    look_after: timedelta = timedelta(seconds=5)
+    looked_back: timedelta = timedelta(seconds=60)
+    read_backs_apart: timedelta = timedelta(seconds=1.2)
     digest_lives: timedelta = timedelta(hours=12)
     notice_lives: timedelta = timedelta(days=7)
 
@@ -125,10 +136,82 @@ class AccountPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AbsencePolicy:
+    """Being away, and accounts that are gone; `needs_somebody_after` counts working days nobody answers for."""
+
+    longest: timedelta = timedelta(days=366)
+    furthest_ahead: timedelta = timedelta(days=366)
+    needs_somebody_after: int = 5
+    check_accounts_every: timedelta = timedelta(hours=24)
+    most_checks_a_minute: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockPolicy:
+    """When the time is not trusted (delivery.md 3): clocks `most_apart`, or a step of more than `longest_step`."""
+
+    most_apart: timedelta = timedelta(seconds=60)
+    longest_step: timedelta = timedelta(hours=6)
+    noticed: timedelta = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnershipPolicy:
     """How roles pass from one person to the next (domain.md 2.3)."""
 
     offer_working_days: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationPolicy:
+    """
+    The safety valves of the ladders (domain.md 3.5); the steps themselves are in the playbook's ladders.
+
+    `silence_needs_missed` check-ins missed in a row make a silence count in working days: one month missed by somebody
+    who is asked monthly is not twenty days of silence. What has piled up behind a plan rises with
+    `levels_apart_working_days` between two levels.
+    """
+
+    between_messages_working_days: int = 5
+    levels_apart_working_days: int = 2
+    most_pauses: int = 2
+    pause_margin_working_days: int = 1
+    longest_plan_working_days: int = 20
+    silence_needs_missed: int = 2
+    away_working_days: int = 3
+    looks_back_prompts: int = 12
+    looks_back_cycles: int = 3
+    shown_in_full: int = 4
+    told_before_digest_working_days: int = 1
+    answered_after_digest_working_days: int = 2
+    message_lives: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatePolicy:
+    """
+    Stage gates (domain.md 2.3, 3.2 to 3.5, 4.4); days are working days where the name says so, else calendar days.
+
+    Before a gate is passed lie `notice_working_days` since it was submitted, or the gatekeeper says why not.
+    """
+
+    rationale_at_least: int = 20
+    hold_at_most_days: int = 90
+    most_reworks: int = 2
+    most_extensions: int = 2
+    perpetual_ratio: float = 2.0
+    notice_working_days: int = 3
+    promise_working_days: int = 5
+    lesson_working_days: int = 20
+    retro_gate_working_days: int = 40
+    resume_working_days: int = 20
+    condition_lapses_working_days: int = 11
+    furthest_due_days: int = 366
+    longest_waiver_days: int = 183
+    longest_timebox_weeks: int = 26
+    least_weekly_points: int = 6
+    reminders_working_days: tuple[int, ...] = (20, 10, 5, 1)
+    gatekeeper_reminders_working_days: tuple[int, ...] = (5, 1, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +220,23 @@ class RetentionPolicy:
 
     inbox: timedelta = timedelta(hours=48)
     sent_deliveries: timedelta = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthPolicy:
+    """When Steward calls itself unwell, and how long it looks on before it tells anybody."""
+
+    oldest_due: timedelta = timedelta(minutes=5)
+    oldest_tick: timedelta = timedelta(seconds=60)
+    late_after: timedelta = timedelta(minutes=5)
+    planned_within: timedelta = timedelta(minutes=5)
+    digest_within: timedelta = timedelta(minutes=15)
+    patience: timedelta = timedelta(minutes=2)
+    clock_error: timedelta = timedelta(seconds=60)
+    shown_every: timedelta = timedelta(seconds=30)
+    alive_within: timedelta = timedelta(minutes=2)
+    remembered: timedelta = timedelta(days=1)
+    most_log_bytes: int = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,5 +250,10 @@ class Policy:
     delivery: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     names: NamePolicy = field(default_factory=NamePolicy)
     accounts: AccountPolicy = field(default_factory=AccountPolicy)
+    absences: AbsencePolicy = field(default_factory=AbsencePolicy)
+    clock: ClockPolicy = field(default_factory=ClockPolicy)
     ownership: OwnershipPolicy = field(default_factory=OwnershipPolicy)
+    escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
+    gates: GatePolicy = field(default_factory=GatePolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
+    health: HealthPolicy = field(default_factory=HealthPolicy)

@@ -11,6 +11,7 @@ from bot.domain.initiatives import Initiative
 from bot.domain.ownership import Role
 from bot.domain.people import Access, Viewer
 from bot.domain.raid import RaidCategory, RaidKind
+from bot.domain.standing import Cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,18 @@ class RaidLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationLine:
+    """An open escalation: of which role, what is wrong, on which level since when, and a plan that pauses it."""
+
+    role: Role
+    cause: Cause
+    level: int
+    level_at: datetime
+    missed: int = 0
+    plan_due: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InitiativeStatus:
     """
     One initiative's stored facts; `declared` maps recent cycles, oldest first, to the worst colour its owners gave.
@@ -77,6 +90,7 @@ class InitiativeStatus:
     promises: tuple[tuple[date, str], ...] = ()
     commitments: tuple[PromiseLine, ...] = ()
     raids: tuple[RaidLine, ...] = ()
+    escalations: tuple[EscalationLine, ...] = ()
     closed_by: str = ""
     is_recent: bool = True
     existed: bool = True

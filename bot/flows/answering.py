@@ -10,7 +10,7 @@ from bot.domain.checkins import AnswerValue, Rag, Response, Submission, record_a
 from bot.domain.deliveries import Address, DeliveryKind, planned
 from bot.domain.people import Person
 from bot.domain.questions import Purpose, QuestionKind
-from bot.errors import UserError
+from bot.errors import Overtaken, UserError
 from bot.flows.calendars import zone_of
 from bot.flows.checkins import listing_with, refresh_message, repeat_refusal, who_answered
 from bot.flows.consequences import (
@@ -25,6 +25,7 @@ from bot.flows.consequences import (
     raise_or_clear,
     settle_promises,
 )
+from bot.flows.escalations.settling import settle_answered
 from bot.flows.loading import OF_ITS_WEEK, CheckIn, asked, asking, event, load, possible_questions, state_for, state_of
 from bot.flows.people import resolve_person
 from bot.messages import checkin_list
@@ -177,8 +178,9 @@ async def _record(taking: Taking, given: Submission, action: str) -> CheckIn:
     check_in, uow, ports = taking.check_in, taking.uow, taking.ports
     prompt, response = record_answer(check_in.prompt, given, check_in.cycle.closes_at)
     if not await uow.check_ins.add_response(response):
-        raise UserError(words.SAME_MOMENT)
+        raise Overtaken(words.SAME_MOMENT)
     await uow.check_ins.save_prompts([prompt])
+    await settle_answered(prompt, uow, ports)
     await refresh_message(prompt, f"r{response.revision}", uow, ports)
     if response.late:
         await _tell_late(taking, response)

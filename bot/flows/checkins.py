@@ -14,8 +14,9 @@ from bot.domain.people import Person
 from bot.domain.questions import Purpose
 from bot.errors import UserError
 from bot.flows.calendars import organisation_calendar, the_organisation, zone_of
-from bot.flows.cycles import UPDATED_WITHIN
+from bot.flows.escalations.settling import settle_closed
 from bot.flows.loading import CheckIn, asking, event, load, possible_questions
+from bot.flows.outgoing import UPDATED_WITHIN
 from bot.messages import checkin_list as lists
 from bot.messages import checkins as words
 from bot.messages.words import sentence
@@ -202,6 +203,7 @@ async def refresh_message(prompt: Prompt, key: str, uow: UnitOfWork, ports: Port
 async def cancel_open(initiative_id: str, reason: str, uow: UnitOfWork, ports: Ports) -> int:
     """Cancel what still asks about an initiative that is closed or on hold (I-30), not the misses; return how many."""
     waiting = (PromptState.SCHEDULED, PromptState.SENT)
+    await settle_closed(initiative_id, uow, ports)
     prompts = [each for each in await uow.check_ins.open_prompts_about(initiative_id) if each.state in waiting]
     if not prompts:
         return 0

@@ -2,17 +2,29 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from bot.domain.checkins import OPEN
-from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState, is_retiring, limit_of
+from bot.domain.deliveries import (
+    MAYBE_OUT,
+    WAITING,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    is_retiring,
+    limit_of,
+)
+from bot.domain.operating.silence import SILENCE
 from bot.domain.ownership import AssignmentState, Role
 from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
 from bot.flows import digests, recipients
 from bot.flows.checkins import listing, reminder
+from bot.flows.escalations.composing import escalation, escalation_update
+from bot.flows.gates.chat.telling import decided
 from bot.flows.offers import lapsed_for
 from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
 from bot.flows.ownership import OFFERED_FOR, described, offers
+from bot.flows.presence import absences
 from bot.messages import checkin_list, notices, ownership
 from bot.messages.checkin_list import Listing
 from bot.messages.model import Message
@@ -27,7 +39,7 @@ REMINDERS = (1, 2)
 
 
 async def checkin_prompt(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
-    """Ask everything that is open of a person in a cycle."""
+    """Ask everything that is open of a person in a cycle, unless a reminder has come before."""
     person = await _person(row, uow)
     shown = await listing(person, row.subject, uow, ports)
     waiting = [item.prompt for item in shown.items if item.prompt.state in OPEN]
@@ -42,7 +54,38 @@ async def checkin_nudge(row: Delivery, uow: UnitOfWork, ports: Ports) -> Compose
     """Remind of what is still open (I-20)."""
     person, number = await _person(row, uow), int(row.dedupe_key.rpartition(":")[2])
     shown = await reminder(person, row.subject, number, uow, ports)
-    return _asking(shown) if shown.items else Drop("answered")
+    if not shown.items:
+        return Drop("answered")
+    return await _too_soon(row, number, uow, ports) or _asking(shown)
+
+
+async def _too_soon(row: Delivery, number: int, uow: UnitOfWork, ports: Ports) -> Drop | Later | None:
+    """
+    Return why a reminder does not go out yet or at all: who was asked lately, or is yet to be, needs none.
+
+    So one message makes up for a downtime, and clocks run from when somebody was asked, not from when they should be.
+    A reminder that nobody has claimed is only foreseen: what waits before it is taken as sent at its time.
+    """
+    now, gap = ports.clock.now(), ports.policy.cadence.before_a_reminder
+    foreseen = row.state is DeliveryState.PENDING
+    for earlier in range(number if gap else 0):
+        asked = await _asked_with(row, earlier, uow)
+        if asked is None:
+            continue
+        if asked.state is DeliveryState.SENDING:
+            return Later(now + ports.policy.delivery.wait_for_another, "the message is on its way")
+        if asked.state in WAITING and not earlier and not foreseen:
+            return Drop("not asked yet")
+        if now - (_asked_at(asked, foreseen=foreseen) or now - gap) < gap:
+            return Drop("asked a short while ago")
+    return None
+
+
+def _asked_at(asked: Delivery, *, foreseen: bool) -> datetime | None:
+    """Return when a message reached somebody, or may have; None when it did not."""
+    if asked.state in MAYBE_OUT:
+        return asked.sent_at or asked.first_attempt_at
+    return asked.not_before if foreseen and asked.state in WAITING else None
 
 
 def _asking(shown: Listing) -> Post:
@@ -128,24 +171,19 @@ async def role_answered(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Compos
     return Post(ownership.answered(proposal, nominee.name, assignment.valid_from, accepted=accepted))
 
 
-async def roles_lapsed(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Composed:
+async def roles_lapsed(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
     """Tell who proposed roles which of them were left unanswered."""
-    lapsed = await lapsed_for(row.person_id or "", date.fromisoformat(row.subject), uow)
-    return Post(ownership.lapsed(lapsed)) if lapsed else Drop("offered again")
+    lapsed = await lapsed_for(row.person_id or "", date.fromisoformat(row.subject), uow, ports)
+    return Post(ownership.lapsed(lapsed)) if lapsed else Drop("offered again or told already")
 
 
 async def admin_notice(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
-    """Say what cannot arrive, unless it can by now."""
+    """Say what does not work for a whole channel or workspace."""
     about, _, rest = row.subject.partition(":")
-    if about == "unreachable":
-        person = await uow.people.get(rest.partition(":")[0])
-        if person is None or not person.active:
-            return Drop("left")
-        if any(handle.status is HandleStatus.ACTIVE for handle in await uow.people.handles([person.id])):
-            return Drop("reachable again")
-        return Post(await _out_of_reach(person, row, uow, ports))
     if about == recipients.UNDELIVERED:
         return await _undelivered(rest, row, uow, ports)
+    if about == SILENCE:
+        return Post(notices.silence(*rest.split(":", 1)))
     if about == "channel":
         portfolio_id, platform, conversation = rest.split(":", 2)
         portfolios = {portfolio.id: portfolio.name for portfolio in await uow.people.portfolios()}
@@ -186,17 +224,37 @@ async def _lost_offers(portfolios: Container[str], uow: UnitOfWork) -> list[tupl
     ]
 
 
-async def _out_of_reach(person: Person, row: Delivery, uow: UnitOfWork, ports: Ports) -> Message:
-    """Say who cannot be reached, and which roles that leaves empty in the initiatives that the reader may see."""
-    viewer, reader = await ports.reads.viewer(row.person_id or ""), await _person(row, uow)
+async def out_of_reach(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
+    """Say who cannot be reached, unless they can by now: one message for all that wait to be told of."""
+    reader, subjects = await _person(row, uow), [row.subject]
+    for other in await uow.deliveries.of_person(reader.id, row.not_before):
+        if other.kind is not row.kind or other.id == row.id:
+            continue
+        if other.state is DeliveryState.SENDING:
+            return Later(ports.clock.now() + ports.policy.delivery.wait_for_another, "another one is on its way")
+        if other.sent_at and other.sent_at >= row.not_before:
+            return Drop("told in another message")
+        if other.state in WAITING:
+            subjects.append(other.subject)
+    gone = [await _gone(subject.partition(":")[0], reader, uow, ports) for subject in sorted(subjects)]
+    who = [each for each in gone if each]
+    return Post(notices.unreachable(who, admin=OrgRole.ADMIN in reader.org_roles)) if who else Drop("reachable again")
+
+
+async def _gone(person_id: str, reader: Person, uow: UnitOfWork, ports: Ports) -> notices.OutOfReach | None:
+    """Return somebody who cannot be reached, with the roles the reader may know of; None when they can by now."""
+    person = await uow.people.get(person_id)
+    accounts = await uow.people.handles([person_id])
+    if person is None or not person.active or any(each.status is HandleStatus.ACTIVE for each in accounts):
+        return None
+    viewer = await ports.reads.viewer(reader.id)
     held = [
         (one.key, role)
         for one, role in await recipients.roles_of(person.id, uow)
         if viewer
         and readable(viewer, Access(initiative_id=one.id, portfolio_id=one.portfolio_id, visibility=one.visibility))
     ]
-    who = notices.OutOfReach(name=person.name, email=person.email, held=held)
-    return notices.unreachable(who, admin=OrgRole.ADMIN in reader.org_roles)
+    return notices.OutOfReach(name=person.name, email=person.email, held=held)
 
 
 async def _person(row: Delivery, uow: UnitOfWork) -> Person:
@@ -214,9 +272,15 @@ COMPOSERS: Mapping[DeliveryKind, Composer] = {
     DeliveryKind.ROLE_PROPOSED: role_proposed,
     DeliveryKind.ROLE_UPDATE: role_update,
     DeliveryKind.ROLE_ANSWERED: role_answered,
+    DeliveryKind.STAND_IN_ASKED: absences.stand_in_asked,
+    DeliveryKind.STAND_IN_DECLINED: absences.stand_in_declined,
     DeliveryKind.ROLES_LAPSED: roles_lapsed,
+    DeliveryKind.ESCALATION: escalation,
+    DeliveryKind.ESCALATION_UPDATE: escalation_update,
+    DeliveryKind.GATE_DECIDED: decided,
     DeliveryKind.DIGEST: digests.card,
     DeliveryKind.DIGEST_DETAILS: digests.details,
     DeliveryKind.DIGEST_LATE: digests.late,
     DeliveryKind.ADMIN_NOTICE: admin_notice,
+    DeliveryKind.OUT_OF_REACH: out_of_reach,
 }

@@ -1,53 +1,56 @@
 """The rhythm: opening cycles with their prompts, reminders and outbox rows, and closing them."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from bot.domain.cadence import Cycle, PromptTimes, cycle_of, expected_roles, prompt_times
-from bot.domain.calendar import DAY, Hours, local_date, local_instant, week_of, weeks_after
+from bot.domain.cadence import Cycle, cycle_of, expected_roles
+from bot.domain.calendar import local_date, local_instant, week_of, weeks_after
 from bot.domain.checkins import Prompt, PromptState, prompt_id
-from bot.domain.deliveries import Delivery, DeliveryKind, planned, retiring
+from bot.domain.deliveries import Delivery, retiring
 from bot.domain.events import ActorKind, Event
 from bot.domain.ids import PersonId, stable_id
-from bot.domain.ownership import AssignmentKind
-from bot.domain.people import Absence, Organisation, Person
-from bot.flows.calendars import hours_of, organisation_calendar, zone_of
+from bot.domain.people import Organisation
+from bot.flows.calendars import organisation_calendar, zone_of
+from bot.flows.outgoing import UPDATED_WITHIN
+from bot.flows.presence.timetable import (
+    Place,
+    Planning,
+    Timetable,
+    messages_for,
+    spread,
+    stand_ins,
+    timetable,
+)
 from bot.flows.recipients import tell_undelivered, undelivered
 from bot.ports import Ports
 from bot.stores import Expected, UnitOfWork
 
+log = logging.getLogger(__name__)
 FIRST_ZONE = timezone(timedelta(hours=14))
 """Nobody's day begins earlier than at UTC+14."""
-UPDATED_WITHIN = timedelta(days=2)
-"""How long the update of a message may be tried."""
-ABSENT, NOT_WORKING = "absent", "not working in this cycle"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One person in one cycle: when they are asked, None when they work no hour of it, and their absence if any."""
-
-    times: PromptTimes | None
-    absence: Absence | None
 
 
 async def open_due(ports: Ports) -> int:
     """Plan the prompts of every cycle that has begun to open anywhere; return how many are new (0 when run again)."""
-    now, added = ports.clock.now(), 0
+    now = ports.clock.now()
     async with ports.open_unit_of_work() as uow:
         organisation = await uow.people.organisation()
         if organisation is None:
             return 0
-        for cycle in _opening(organisation, ports, now):
-            added += await _open(cycle, organisation, uow, ports)
+        planned_now = {
+            cycle.key: await _open(cycle, organisation, uow, ports) for cycle in opening(organisation, ports, now)
+        }
+        added = sum(planned_now.values())
         if added:
             await uow.commit()
+    for key, count in planned_now.items():
+        if count:
+            log.info("cycle.planned", extra={"cycle": key, "prompts": count})
     return added
 
 
-def _opening(organisation: Organisation, ports: Ports, now: datetime) -> Iterable[Cycle]:
+def opening(organisation: Organisation, ports: Ports, now: datetime) -> Iterable[Cycle]:
     """Return the cycles between their first opening anywhere and their due time, in the organisation's weeks."""
     zone, calendar = zone_of(organisation), organisation_calendar(organisation, ports.holidays)
     this_week = week_of(local_date(now, zone))
@@ -64,26 +67,12 @@ async def _open(cycle: Cycle, organisation: Organisation, uow: UnitOfWork, ports
     """Plan who is not yet asked in a cycle, those who took their role after it opened included."""
     if await uow.check_ins.add_cycle_once(cycle):
         await _retire_messages(cycle, uow, ports)
-    policy, now = ports.policy.cadence, ports.clock.now()
-    day = max(cycle.opens_on, local_date(now, zone_of(organisation)))
-    holders = await uow.check_ins.expected(cycle.key, day)
-    kinds = {(one.stage, one.lifecycle) for one in holders}
-    roles = {kind: expected_roles(*kind, cycle.key, policy) for kind in kinds}
-    expected = [one for one in holders if one.role in roles[one.stage, one.lifecycle]]
-    if not expected:
+    now = ports.clock.now()
+    prompts, rows = await to_ask(cycle, organisation, uow, ports)
+    if not prompts:
         return 0
-    people = {person.id: person for person in await uow.people.all()}
-    planning = Planning(organisation, uow, ports)
-    asked = await _timetable({one.person_id for one in expected}, cycle, people, planning)
-    delegated = {
-        place: stand_in
-        for place, stand_in in (await _delegates(expected, asked, uow, day)).items()
-        if people[stand_in].active
-    }
-    asked |= await _timetable(set(delegated.values()) - set(asked), cycle, people, planning)
-    prompts = [_prompt(one, asked, delegated, cycle, ports.questions.version) for one in expected]
     added = await uow.check_ins.add_prompts_once(prompts)
-    await uow.deliveries.add_once(_messages(prompts, asked, cycle, now))
+    await uow.deliveries.add_once(rows)
     ids = stable_id(*sorted(prompt.id for prompt in prompts))
     uow.events.record(
         Event(
@@ -107,73 +96,33 @@ async def _retire_messages(following: Cycle, uow: UnitOfWork, ports: Ports) -> N
             await uow.deliveries.add_once([retiring(cycle.key, who, at, at + UPDATED_WITHIN) for who in people])
 
 
-@dataclass(frozen=True, slots=True)
-class Planning:
-    """What planning one cycle works with."""
-
-    organisation: Organisation
-    uow: UnitOfWork
-    ports: Ports
-
-
-async def _timetable(
-    ids: set[PersonId], cycle: Cycle, people: dict[PersonId, Person], planning: Planning
-) -> dict[PersonId, Asked]:
-    """Return when each person is asked; people with the same hours are worked out once."""
-    away = await _away(ids, cycle, planning.uow)
-    known: dict[tuple[object, ...], PromptTimes | None] = {}
-    found = {}
-    for person_id in ids:
-        person = people[person_id]
-        kind = (person.timezone, person.country, person.subdivision, person.workdays)
-        if kind not in known:
-            hours: Hours = hours_of(person, planning.organisation, planning.ports.holidays)
-            known[kind] = prompt_times(cycle, hours, planning.ports.policy.cadence)
-        found[person_id] = Asked(known[kind], away.get(person_id))
-    return found
+async def to_ask(
+    cycle: Cycle, organisation: Organisation, uow: UnitOfWork, ports: Ports
+) -> tuple[list[Prompt], list[Delivery]]:
+    """Return who is to be asked in a cycle and has not been, with the messages that does; stores nothing."""
+    day = max(cycle.opens_on, local_date(ports.clock.now(), zone_of(organisation)))
+    expected = await still_expected(cycle, day, uow, ports)
+    if not expected:
+        return [], []
+    people = {person.id: person for person in await uow.people.all()}
+    planning = Planning(cycle, organisation, people, uow, ports, day)
+    asked = await timetable((one.person_id for one in expected), planning)
+    delegated = await stand_ins({(one.initiative_id, one.role): one.person_id for one in expected}, asked, planning)
+    prompts = [_prompt(one, asked, delegated, planning) for one in expected]
+    return prompts, _messages(prompts, asked, cycle, ports)
 
 
-async def _away(ids: set[PersonId], cycle: Cycle, uow: UnitOfWork) -> dict[PersonId, Absence]:
-    """Return the absence, on the due day, of everybody who is away from the opening to the due day."""
-    days = [cycle.opens_on + DAY * n for n in range((cycle.due_on - cycle.opens_on).days + 1)]
-    found = defaultdict[PersonId, list[Absence]](list)
-    for absence in await uow.people.absences(ids, cycle.opens_on, cycle.due_on):
-        found[absence.person_id].append(absence)
-    return {
-        person_id: next(absence for absence in absences if absence.covers(cycle.due_on))
-        for person_id, absences in found.items()
-        if all(any(absence.covers(day) for absence in absences) for day in days)
-    }
+async def still_expected(cycle: Cycle, day: date, uow: UnitOfWork, ports: Ports) -> list[Expected]:
+    """Return the roles whose holders on `day` should be asked in a cycle and are not yet."""
+    holders = await uow.check_ins.expected(cycle.key, day)
+    kinds = {(one.stage, one.lifecycle) for one in holders}
+    roles = {kind: expected_roles(*kind, cycle.key, ports.policy.cadence) for kind in kinds}
+    return [one for one in holders if one.role in roles[one.stage, one.lifecycle]]
 
 
-async def _delegates(
-    expected: Sequence[Expected], asked: dict[PersonId, Asked], uow: UnitOfWork, day: date
-) -> dict[tuple[str, str], PersonId]:
-    """Return who answers instead, by (initiative, role), where the holder is away for the whole cycle."""
-    absent = [one for one in expected if asked[one.person_id].absence]
-    if not absent:
-        return {}
-    found = {}
-    for assignment in await uow.ownership.of({one.initiative_id for one in absent}):
-        if assignment.kind is AssignmentKind.DELEGATE and assignment.covers(day):
-            found[assignment.initiative_id, assignment.role.value] = assignment.person_id
-    for one in absent:
-        absence = asked[one.person_id].absence
-        if absence and absence.delegate_id:
-            found[one.initiative_id, one.role.value] = absence.delegate_id
-    return found
-
-
-def _prompt(
-    one: Expected,
-    asked: dict[PersonId, Asked],
-    delegated: dict[tuple[str, str], PersonId],
-    cycle: Cycle,
-    question_set: int,
-) -> Prompt:
-    stand_in = delegated.get((one.initiative_id, one.role.value)) if asked[one.person_id].absence else None
-    who = asked[stand_in or one.person_id]
-    reason = ABSENT if who.absence else "" if who.times else NOT_WORKING
+def _prompt(one: Expected, asked: Timetable, delegated: Mapping[Place, PersonId], planning: Planning) -> Prompt:
+    stand_in = delegated.get((one.initiative_id, one.role))
+    who, cycle = asked[stand_in or one.person_id], planning.cycle
     return Prompt(
         id=prompt_id(cycle.key, one.initiative_id, one.role),
         cycle=cycle.key,
@@ -182,47 +131,21 @@ def _prompt(
         person_id=stand_in or one.person_id,
         on_behalf_of=one.person_id if stand_in else None,
         due_at=who.times.due_at if who.times else cycle.closes_at,
-        question_set=question_set,
-        state=PromptState.EXCUSED if reason else PromptState.SCHEDULED,
-        excused_reason=reason,
+        question_set=planning.ports.questions.version,
+        state=PromptState.EXCUSED if who.why_not else PromptState.SCHEDULED,
+        excused_reason=who.why_not,
     )
 
 
-def _messages(prompts: Iterable[Prompt], asked: dict[PersonId, Asked], cycle: Cycle, now: datetime) -> list[Delivery]:
+def _messages(prompts: Iterable[Prompt], asked: Timetable, cycle: Cycle, ports: Ports) -> list[Delivery]:
     people = dict.fromkeys(prompt.person_id for prompt in prompts if prompt.state is PromptState.SCHEDULED)
-    return [
-        row
-        for person_id in people
-        if (times := asked[person_id].times)
-        for row in messages_for(person_id, cycle, times, now)
-    ]
-
-
-def messages_for(person_id: PersonId, cycle: Cycle, times: PromptTimes, now: datetime) -> list[Delivery]:
-    """Return the outbox rows of one person and cycle: a prompt and the reminders still to come, at most two (I-19)."""
-    ends = cycle.closes_at
-    prompt = planned(
-        DeliveryKind.CHECKIN_PROMPT, cycle.key, person_id, to=person_id, not_before=times.send_at, expires_at=ends
-    )
-    until = (*times.nudges[1:], ends)
-    return [prompt] + [
-        planned(
-            DeliveryKind.CHECKIN_NUDGE,
-            cycle.key,
-            person_id,
-            str(n),
-            to=person_id,
-            not_before=at,
-            expires_at=until[n - 1],
-        )
-        for n, at in enumerate(times.nudges, start=1)
-        if at > now
-    ]
+    times = spread(people, asked, cycle, ports)
+    return [row for person_id in times for row in messages_for(person_id, cycle, times[person_id], ports.clock.now())]
 
 
 async def close_due(ports: Ports) -> int:
     """Close every cycle whose time has come: silence becomes a miss, as do promises due; return how many closed."""
-    now, closed = ports.clock.now(), 0
+    now, closed = ports.clock.now(), list[str]()
     async with ports.open_unit_of_work() as uow:
         for cycle in await uow.check_ins.unclosed_cycles():
             if cycle.closes_at > now:
@@ -241,7 +164,9 @@ async def close_due(ports: Ports) -> int:
                     facts={"missed": missed, "undelivered": len(lost), "promises_missed": broken},
                 )
             )
-            closed += 1
+            closed.append(cycle.key)
         if closed:
             await uow.commit()
-    return closed
+    for key in closed:
+        log.info("cycle.closed", extra={"cycle": key})
+    return len(closed)

@@ -5,13 +5,12 @@ import itertools
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.deliveries import (
     UPDATES,
-    WAITING,
     Address,
     Delivery,
     DeliveryKind,
@@ -21,9 +20,7 @@ from bot.domain.deliveries import (
     dead,
     later,
     retried,
-    sent,
 )
-from bot.domain.events import Event
 from bot.domain.people import Handle
 from bot.errors import (
     MessageRejected,
@@ -38,7 +35,6 @@ from bot.flows import recipients
 from bot.flows.judging import (
     CHANGES,
     LOOK_UPS,
-    PACED,
     POSTS,
     Hold,
     Queued,
@@ -50,19 +46,25 @@ from bot.flows.judging import (
     judge,
     workspace_key,
 )
+from bot.flows.outbox.reconciling import reconcile
+from bot.flows.outbox.recording import facts, record, record_sent
 from bot.flows.outgoing import Post
 from bot.ports import ChatPlatform, Ports
 from bot.stores import UnitOfWork
 
 log = logging.getLogger(__name__)
-Effect = Callable[[UnitOfWork], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One batch: `gate` bounds what happens at once, `queue` counts the rows that found no pacing slot free."""
+    """
+    One batch: `gate` bounds what happens at once, `queue` counts the rows that found no pacing slot free.
+
+    After `until`, as `Ports.time_up` tells the time, the leases of the batch do not cover another call.
+    """
 
     ports: Ports
+    until: timedelta
     gate: asyncio.Semaphore
     queue: Iterator[int]
 
@@ -89,11 +91,13 @@ async def deliver_due(ports: Ports, worker: str) -> int:
     if not ports.platforms:
         return 0
     policy = ports.policy.delivery
+    until = ports.time_up() + policy.lease - policy.call_timeout - policy.lease_margin
     async with ports.open_unit_of_work() as uow:
-        claimed = await uow.deliveries.claim(ports.clock.now(), worker, policy.lease, policy.batch)
+        now = ports.clock.now() + ports.database_ahead()
+        claimed = await uow.deliveries.claim(now, worker, policy.lease, policy.batch)
         if claimed:
             await uow.commit()
-    batch = Round(ports, asyncio.Semaphore(policy.at_once), itertools.count())
+    batch = Round(ports, until, asyncio.Semaphore(policy.at_once), itertools.count())
     await asyncio.gather(*(_deliver_in_turn(lane, batch) for lane in _lanes(claimed)))
     return len(claimed)
 
@@ -109,18 +113,34 @@ def _lanes(rows: Sequence[Delivery]) -> list[list[Delivery]]:
 async def _deliver_in_turn(rows: Sequence[Delivery], batch: Round) -> None:
     for row in rows:
         async with batch.gate:
+            if batch.ports.stopping():
+                return
             try:
                 await _deliver(row, batch)
             except Exception:  # one row must not stop its neighbours; its lease runs out and it is taken again
-                log.exception("delivery.stuck", extra=_facts(row))
+                log.exception("delivery.stuck", extra=facts(row))
 
 
 async def _deliver(row: Delivery, batch: Round) -> None:
+    if row.state is DeliveryState.SENDING and row.kind not in UPDATES:
+        again = await reconcile(row, batch.ports, _jitter())
+        if again is None:
+            return
+        row = again
     verdict = await _prepare(row, batch)
     if isinstance(verdict, Unknown) and await _look_up(row, verdict, batch.ports):
         verdict = await _prepare(row, batch, looked_up=True)
-    if isinstance(verdict, Ready):
+    if isinstance(verdict, Ready) and await _may_start(verdict, batch):
         await _send(verdict, batch.ports)
+
+
+async def _may_start(ready: Ready, batch: Round) -> bool:
+    """Return whether the lease covers a call begun now, by a clock that nobody sets; else give the row back unsent."""
+    if batch.ports.time_up() <= batch.until:
+        return True
+    unsent = replace(ready.row, attempts=ready.row.attempts - 1, tried=None)
+    await record(ready.row, later(unsent, batch.ports.clock.now(), "lease too short"), batch.ports)
+    return False
 
 
 async def _prepare(row: Delivery, batch: Round, *, looked_up: bool = False) -> Verdict:
@@ -132,14 +152,14 @@ async def _prepare(row: Delivery, batch: Round, *, looked_up: bool = False) -> V
             if await uow.deliveries.save_claimed(row, verdict.row):
                 await uow.commit()
                 return verdict
-            log.warning("delivery.lease_lost", extra=_facts(row))
+            log.warning("delivery.lease_lost", extra=facts(row))
             return row
     # Left without commit, so that a pacing slot that was not used is free again.
     match verdict:
         case Queued(waiting, apart):  # they come back one by one, not all at the same instant again
             await _end(row, later(waiting, waiting.not_before + next(batch.queue) * apart, waiting.reason), ports)
         case Split(done, parts):
-            await _record(row, done, ports, lambda uow: _plan(parts, uow))
+            await record(row, done, ports, lambda uow: _plan(parts, uow))
         case Delivery():
             await _end(row, verdict, ports)
     return verdict
@@ -155,7 +175,7 @@ async def _judge(row: Delivery, uow: UnitOfWork, ports: Ports, *, looked_up: boo
     except Unavailable:
         raise
     except Exception:  # composing failed: a bug, or odd data of this one row
-        log.exception("delivery.not_composed", extra=_facts(row))
+        log.exception("delivery.not_composed", extra=facts(row))
         tried = replace(row, attempts=row.attempts + 1)
         return retried(tried, "not composed", ports.clock.now(), ports.policy.delivery, _jitter())
 
@@ -167,7 +187,7 @@ async def _end(row: Delivery, after: Delivery, ports: Ports) -> None:
         if after.reason == recipients.NOBODY:
             await recipients.out_of_reach(row.person_id or "", uow, ports)
 
-    await _record(row, after, ports, follow)
+    await record(row, after, ports, follow)
 
 
 async def _look_up(row: Delivery, who: Unknown, ports: Ports) -> bool:
@@ -201,7 +221,7 @@ async def _send(ready: Ready, ports: Ports) -> None:
     except PlatformError as error:
         await _failed(attempt, error, ports)
     except Exception:  # rendering it failed: nothing that waiting would cure
-        log.exception("delivery.not_rendered", extra=_facts(ready.row))
+        log.exception("delivery.not_rendered", extra=facts(ready.row))
         await _failed(attempt, MessageRejected("not rendered"), ports)
     else:
         await _arrived(ready, ref, ports)
@@ -224,14 +244,10 @@ async def _call(ready: Ready, platform: ChatPlatform) -> MessageRef | None:
 
 
 async def _arrived(ready: Ready, ref: MessageRef | None, ports: Ports) -> None:
-    now = ports.clock.now()
-
-    async def mark(uow: UnitOfWork) -> None:
-        if isinstance(ready.what, Post) and ready.what.prompts:
-            await uow.check_ins.mark_sent(ready.what.prompts, now)
+    async def let_go(uow: UnitOfWork) -> None:
         await _let_go(ready.hold, ready.to.platform, uow, ports)
 
-    await _record(ready.row, sent(ready.row, ref, now), ports, mark)
+    await record_sent(ready.row, ref, ready.what, ports, let_go)
 
 
 async def _failed(attempt: Attempt, error: PlatformError, ports: Ports) -> None:
@@ -255,7 +271,7 @@ async def _failed(attempt: Attempt, error: PlatformError, ports: Ports) -> None:
             case PlatformUnavailable() if _is_away(error):  # others would find it so, one after the other
                 await uow.deliveries.pause(workspace_key(attempt.platform, attempt.lane), now + policy.outage_pause)
 
-    await _record(attempt.before, after, ports, follow)
+    await record(attempt.before, after, ports, follow)
 
 
 def _is_away(error: PlatformUnavailable) -> bool:
@@ -285,41 +301,6 @@ async def _out_of_reach(attempt: Attempt, after: Delivery, uow: UnitOfWork, port
         await recipients.out_of_reach(row.person_id, uow, ports)
     elif row.address and row.kind is DeliveryKind.DIGEST:
         await recipients.tell_lead(row.address, uow, ports)
-
-
-async def _record(before: Delivery, after: Delivery, ports: Ports, effect: Effect) -> None:
-    """Store what became of a row with all that follows, unless another worker has taken it meanwhile."""
-    async with ports.open_unit_of_work() as uow:
-        if not await uow.deliveries.save_claimed(before, after):
-            log.warning("delivery.lease_lost", extra=_facts(after))
-            return
-        await effect(uow)
-        if after.state is DeliveryState.DEAD:
-            await recipients.tell_of_dead(after, uow, ports)
-        if after.state not in WAITING:
-            uow.events.record(
-                Event(
-                    at=ports.clock.now(),
-                    action=f"delivery.{after.state}",
-                    entity="delivery",
-                    entity_id=after.id,
-                    facts={"kind": after.kind, "subject": after.subject, "attempts": after.attempts},
-                )
-            )
-        await uow.commit()
-    log.log(_level(after), "delivery.%s", after.state, extra=_facts(after))
-
-
-def _level(after: Delivery) -> int:
-    """Return how loud what became of a row is said; that it waits its turn happens all the time."""
-    if after.state is DeliveryState.DEAD:
-        return logging.ERROR
-    untried = after.first_attempt_at is None or after.reason == PACED
-    return logging.DEBUG if after.state is DeliveryState.PENDING and untried else logging.INFO
-
-
-def _facts(row: Delivery) -> dict[str, object]:
-    return {"delivery": row.id, "kind": row.kind.value, "attempts": row.attempts, "reason": row.reason}
 
 
 def _jitter() -> float:

@@ -1,13 +1,14 @@
 """The weekly digest: made and frozen once per portfolio and week, posted in its channels with the details below."""
 
 import json
+import logging
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import days_of, local_date, local_instant, week_of, weeks_after
 from bot.domain.deliveries import Address, Delivery, DeliveryKind, DeliveryState, planned
-from bot.domain.digest import Digest, build_digest
+from bot.domain.digest import Digest, build_digest, ready
 from bot.domain.events import ActorKind, Event
 from bot.domain.ids import stable_id
 from bot.domain.people import Organisation, OrgRole, Person, Portfolio, Visibility
@@ -20,27 +21,27 @@ from bot.messages.pages import Written
 from bot.ports import Audience, Command, Ports, Reply, Say
 from bot.stores import StoredDigest, UnitOfWork
 
+log = logging.getLogger(__name__)
 WEEKLY = "weekly"
 FINISHED = frozenset({DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.SUPERSEDED, DeliveryState.UNKNOWN})
 
 
 async def post_due(ports: Ports) -> int:
     """Make the digest of last week for every portfolio whose hour has come; return how many are new."""
-    made = 0
+    made, now = 0, ports.clock.now()
     async with ports.open_unit_of_work() as uow:
         organisation = await uow.people.organisation()
         portfolios = await uow.people.portfolios() if organisation else []
     for portfolio in portfolios:
-        week = _due(portfolio, organisation, ports) if organisation and portfolio.digest_channels else None
+        week = due(portfolio, organisation, ports, now) if organisation and portfolio.digest_channels else None
         if week is not None:
             made += await _make(portfolio, week, ports)
     return made
 
 
-def _due(portfolio: Portfolio, organisation: Organisation, ports: Ports) -> str | None:
+def due(portfolio: Portfolio, organisation: Organisation, ports: Ports, now: datetime) -> str | None:
     """Return the week to report, from the portfolio's hour on its first working day until the week is over."""
     zone = ZoneInfo(portfolio.timezone)
-    now = ports.clock.now()
     this_week = week_of(local_date(now, zone))
     calendar = organisation_calendar(organisation, ports.holidays)
     for day in days_of(this_week):
@@ -78,6 +79,7 @@ async def _make(portfolio: Portfolio, week: str, ports: Ports) -> int:
         await uow.deliveries.add_once(rows)
         uow.events.record(_event("digest.made", stored.id, ports, portfolio=portfolio.id, week=week))
         await uow.commit()
+    log.info("digest.made", extra={"digest": stored.id, "week": week, "channels": len(portfolio.digest_channels)})
     ports.wake()
     return 1
 
@@ -108,9 +110,15 @@ def _event(action: str, entity_id: str, ports: Ports, actor: Person | None = Non
 async def build(portfolio: Portfolio, week: str, as_of: datetime | None, ports: Ports) -> Digest | None:
     """Return a week's digest as known at `as_of` (now when None), without storing anything."""
     at = as_of or ports.clock.now()
-    facts = await ports.reads.week(portfolio.id, week, at)
-    day = local_date(at, ZoneInfo(portfolio.timezone))
-    return build_digest(facts, ports.policy.digest, day) if facts else None
+    facts, zone = await ports.reads.week(portfolio.id, week, at), ZoneInfo(portfolio.timezone)
+    if facts is None:
+        return None
+    day = local_date(at, zone)
+    if facts.escalated:
+        calendar = organisation_calendar(await ports.reads.organisation(), ports.holidays)
+        named = ready(facts.escalated, day, zone, calendar, ports.policy.escalation)
+        facts = replace(facts, escalated=named)
+    return build_digest(facts, ports.policy.digest, day)
 
 
 async def preview(portfolio: Portfolio, week: str, as_of: datetime | None, ports: Ports) -> Written | None:

@@ -5,15 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.deliveries import (
-    REPEATED_IN_DOUBT,
     UPDATES,
     Address,
     Delivery,
-    DeliveryState,
     dead,
     dropped,
     expired,
-    in_doubt,
     later,
     limited_to,
     sending,
@@ -25,7 +22,7 @@ from bot.flows.outgoing import Drop, Edits, Later, Post
 from bot.ports import Ports
 from bot.stores import UnitOfWork
 
-LOOK_UPS, POSTS, CHANGES = "look-ups", "posts", "changes"
+LOOK_UPS, POSTS, CHANGES, READ_BACKS = "look-ups", "posts", "changes", "read-backs"
 PACED = "paced"
 UNCOUNTED = timedelta(0)
 
@@ -120,11 +117,10 @@ def _apart(platform: str, lane: str, ports: Ports) -> timedelta:
 def _over(row: Delivery, ports: Ports) -> Delivery | None:
     """Return the row as ended or given back, when that can be told without looking any further."""
     now, policy = ports.clock.now(), ports.policy.delivery
-    if row.state is DeliveryState.SENDING and row.kind not in REPEATED_IN_DOUBT:
-        return in_doubt(row, "interrupted")
     if now >= row.expires_at:
         return expired(row, row.reason)
-    if row.lease_until is None or row.lease_until - now < policy.call_timeout + policy.lease_margin:
+    left = row.lease_until - (now + ports.database_ahead()) if row.lease_until else UNCOUNTED
+    if left < policy.call_timeout + policy.lease_margin:
         return later(row, now, "lease too short")
     return None
 
@@ -195,7 +191,7 @@ async def _paced(ready: Ready, uow: UnitOfWork, ports: Ports) -> Verdict:
     for message in [ready.what.message] if isinstance(ready.what, Post) else [m for _, m in ready.what.changes]:
         people = {**people, **await recipients.mentioned(message, to.platform, uow)}
     hold = Hold(key, now + taken) if pace.one_at_a_time else None
-    return replace(ready, row=sending(ready.row, now), people=people, hold=hold)
+    return replace(ready, row=sending(ready.row, to, now), people=people, hold=hold)
 
 
 def conversation_key(to: Address) -> str:

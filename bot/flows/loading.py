@@ -10,7 +10,7 @@ from bot.domain.calendar import is_first_full_week, local_date
 from bot.domain.checkins import AnswerValue, Commitment, Prompt, PromptState, Response
 from bot.domain.events import ActorKind, Event
 from bot.domain.initiatives import Initiative, Lifecycle
-from bot.domain.ownership import accountable, delegates
+from bot.domain.ownership import OWNER_ROLES, accountable, delegates
 from bot.domain.people import Organisation, Person
 from bot.domain.questions import Purpose, Question, fitting, waits
 from bot.errors import UserError
@@ -86,9 +86,22 @@ async def _authorised(prompt: Prompt, asker: Person, organisation: Organisation,
     if holder and holder.person_id == asker.id:
         return True
     stands_in = holder and prompt.on_behalf_of == holder.person_id and prompt.person_id == asker.id
-    if not stands_in and asker.id not in delegates(assignments, prompt.role, today):
+    if stands_in or asker.id in delegates(assignments, prompt.role, today):
+        return False
+    owns = any((own := accountable(assignments, role, today)) and own.person_id == asker.id for role in OWNER_ROLES)
+    if not owns or not await _is_missed(prompt, asker, uow):
         raise UserError(words.NOT_YOURS)
     return False
+
+
+async def _is_missed(prompt: Prompt, asker: Person, uow: UnitOfWork) -> bool:
+    """Return whether co-owners may answer: it was missed (domain.md 3.5, CHK), or the asker has answered for it so."""
+    if prompt.state is PromptState.MISSED:
+        return True
+    if prompt.state is not PromptState.ANSWERED_LATE:
+        return False
+    given = await uow.check_ins.response(prompt.id)
+    return given is not None and given.responder_id == asker.id
 
 
 async def _commitments(prompt: Prompt, current: Response | None, uow: UnitOfWork) -> Iterable[Commitment]:

@@ -1,14 +1,14 @@
 """Offers of a role that nobody answers: they lapse, and who made them hears it once."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from bot.domain.calendar import local_date
+from bot.domain.calendar import DAY, local_date, local_instant
 from bot.domain.deliveries import MAYBE_OUT, DeliveryKind, DeliveryState, planned
 from bot.domain.events import ActorKind, Event
 from bot.domain.ids import InitiativeId, PersonId
 from bot.domain.ownership import AssignmentState, RoleAssignment, lapsed
-from bot.flows.calendars import organisation_calendar, zone_of
+from bot.flows.calendars import organisation_calendar, the_organisation, zone_of
 from bot.flows.ownership import OFFERED_FOR, described
 from bot.messages.ownership import Proposal
 from bot.ports import Ports
@@ -80,14 +80,28 @@ def _teller(offer: RoleAssignment, leads: Mapping[InitiativeId, PersonId]) -> Pe
     return offer.handover_from or offer.assigned_by or leads.get(offer.initiative_id)
 
 
-async def lapsed_for(person_id: PersonId, day: date, uow: UnitOfWork) -> list[tuple[Proposal, str]]:
-    """Return the offers this person made that lapsed on a day and whose role nobody was offered since, with names."""
+async def lapsed_for(person_id: PersonId, day: date, uow: UnitOfWork, ports: Ports) -> list[tuple[Proposal, str]]:
+    """
+    Return the offers this person made that lapsed on a day, with names.
+
+    Not those whose role was offered to somebody else since, or of whose gap an escalation has just told them.
+    """
+    known = await uow.escalations.told(person_id, await _lately(uow, ports))
     everything, leads = await uow.ownership.all(), await _leads(uow)
     offered = {(each.initiative_id, each.role) for each in everything if each.state is AssignmentState.PROPOSED}
     found = []
     for each in everything:
         over = each.state is AssignmentState.EXPIRED and each.valid_to == day
-        if over and _teller(each, leads) == person_id and (each.initiative_id, each.role) not in offered:
+        role = (each.initiative_id, each.role)
+        if over and _teller(each, leads) == person_id and role not in offered and role not in known:
             nominee = await uow.people.get(each.person_id)
             found.append((await described(each, uow), nominee.name if nominee else ""))
     return found
+
+
+async def _lately(uow: UnitOfWork, ports: Ports) -> datetime:
+    """Return since when somebody who was told of a gap is not told of it again."""
+    organisation, now = await the_organisation(uow), ports.clock.now()
+    zone, calendar = zone_of(organisation), organisation_calendar(organisation, ports.holidays)
+    day = calendar.shift(local_date(now, zone), -ports.policy.escalation.between_messages_working_days)
+    return local_instant(day + DAY, time(0), zone)

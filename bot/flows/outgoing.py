@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.deliveries import Delivery, MessageRef
 from bot.domain.ids import PromptId
@@ -10,14 +10,18 @@ from bot.messages.model import Message
 from bot.ports import Ports
 from bot.stores import UnitOfWork
 
+UPDATED_WITHIN = timedelta(days=2)
+"""How long the update of a message may be tried."""
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A new message, under `thread` if given; `prompts` count as sent once it has arrived."""
+    """A new message, under `thread` if given; once it has arrived `prompts` count as sent and `notices` as told."""
 
     message: Message
     thread: str = ""
     prompts: tuple[PromptId, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

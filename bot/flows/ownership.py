@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.domain.cadence import Cycle, prompt_times
+from bot.domain.cadence import Cycle
 from bot.domain.calendar import local_date
 from bot.domain.checkins import OPEN, Prompt, PromptState
-from bot.domain.deliveries import DeliveryKind, DeliveryState, planned
+from bot.domain.deliveries import DeliveryKind, planned
 from bot.domain.events import ActorKind, Event
 from bot.domain.ids import new_id
 from bot.domain.ownership import (
@@ -21,11 +21,13 @@ from bot.domain.ownership import (
 )
 from bot.domain.people import Person
 from bot.errors import UserError
-from bot.flows.calendars import hours_of, the_organisation, zone_of
+from bot.flows.calendars import the_organisation, zone_of
 from bot.flows.checkins import refresh_message
-from bot.flows.cycles import UPDATED_WITHIN, messages_for
+from bot.flows.escalations.settling import settle_owned
 from bot.flows.loading import CLOSED, CheckIn, load
+from bot.flows.outgoing import UPDATED_WITHIN
 from bot.flows.people import resolve_person
+from bot.flows.presence.moving import Move, hand_to
 from bot.messages import ownership as words
 from bot.messages.forms import Form
 from bot.messages.words import sentence
@@ -64,7 +66,7 @@ async def hand_over(sent: FormSubmitted, asker: Person, uow: UnitOfWork, ports: 
         errors[words.REASON] = words.CHOOSE_REASON
     try:
         person = await resolve_person(str(sent.values.get(words.TO, "")), sent, uow, ports)
-        _check_candidate(person, prompt, assignments)
+        check_candidate(person, prompt.role, assignments)
     except UserError as error:
         errors[words.TO] = str(error)
     if errors or person is None:
@@ -79,28 +81,34 @@ async def hand_over(sent: FormSubmitted, asker: Person, uow: UnitOfWork, ports: 
         handover_from=asker.id,
         handover_reason=HandoverReason(reason),
     )
-    await uow.ownership.save([*_withdrawn(assignments, prompt), proposal])
-    await offer(proposal, uow, ports)
-    await refresh_message(prompt, f"offered:{proposal.id}", uow, ports)
-    uow.events.record(_event("role.proposed", proposal, asker, now))
+    await propose(proposal, asker, uow, ports)
     return Say(sentence(words.proposal_sent(person.name, check_in.initiative.key, prompt.role)))
 
 
-def _check_candidate(person: Person, prompt: Prompt, assignments: list[RoleAssignment]) -> None:
+async def propose(proposal: RoleAssignment, asker: Person, uow: UnitOfWork, ports: Ports) -> None:
+    """Offer a role to somebody, in the place of whoever it was offered to before."""
+    assignments = await uow.ownership.of([proposal.initiative_id])
+    await uow.ownership.save([*_withdrawn(assignments, proposal.role), proposal])
+    await offer(proposal, uow, ports)
+    await _refresh_holder(proposal, "offered", uow, ports)
+    uow.events.record(_event("role.proposed", proposal, asker, ports.clock.now()))
+
+
+def check_candidate(person: Person, role: Role, assignments: list[RoleAssignment]) -> None:
     """Raise UserError when a person cannot take a role: they hold it already, or review the initiative (I-14)."""
     theirs = [a for a in assignments if a.person_id == person.id and a.state is AssignmentState.ACTIVE]
-    if any(a.role is prompt.role and a.kind is AssignmentKind.PRIMARY for a in theirs):
+    if any(a.role is role and a.kind is AssignmentKind.PRIMARY for a in theirs):
         raise UserError(words.already(person.name))
     if any(a.role is Role.GOVERNANCE_REVIEWER for a in theirs):
         raise UserError(words.reviews(person.name))
 
 
-def _withdrawn(assignments: list[RoleAssignment], prompt: Prompt) -> list[RoleAssignment]:
+def _withdrawn(assignments: list[RoleAssignment], role: Role) -> list[RoleAssignment]:
     """Return earlier open offers of the same role as expired: a role is offered to one person at a time."""
     return [
         replace(a, state=AssignmentState.EXPIRED)
         for a in assignments
-        if a.role is prompt.role and a.kind is AssignmentKind.PRIMARY and a.state is AssignmentState.PROPOSED
+        if a.role is role and a.kind is AssignmentKind.PRIMARY and a.state is AssignmentState.PROPOSED
     ]
 
 
@@ -111,6 +119,13 @@ async def offer(proposal: RoleAssignment, uow: UnitOfWork, ports: Ports) -> None
         DeliveryKind.ROLE_PROPOSED, proposal.id, to=proposal.person_id, not_before=now, expires_at=now + OFFERED_FOR
     )
     await uow.deliveries.add_once([row])
+
+
+async def _refresh_holder(proposal: RoleAssignment, change: str, uow: UnitOfWork, ports: Ports) -> None:
+    """Plan to say on the check-ins of who hands a role over that it waits for the nominee, or does not any more."""
+    for prompt in await uow.check_ins.newest_prompts_about(proposal.initiative_id):
+        if (prompt.role, prompt.person_id) == (proposal.role, proposal.handover_from):
+            await refresh_message(prompt, f"{change}:{proposal.id}", uow, ports)
 
 
 async def accept_role(pressed: ActionPressed, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
@@ -127,8 +142,9 @@ async def accept_role(pressed: ActionPressed, asker: Person, uow: UnitOfWork, po
     await uow.ownership.save(changed)
     uow.events.record(_event("role.accepted", proposal, asker, now))
     if proposal.kind is AssignmentKind.PRIMARY:
+        await settle_owned(proposal.initiative_id, proposal.role, uow, ports)
         moved = await move_open_prompts(proposal, asker, uow, ports)
-    await _tell_proposer(proposal, uow, ports)
+    await _tell_proposer(proposal, holder, uow, ports)
     await _update_offers(pressed, proposal, uow, ports)
     done = words.accepted(await described(proposal, uow), moved)
     return Replace(words.proposed(await offers(asker, uow), done))
@@ -152,11 +168,9 @@ async def decline_role(pressed: ActionPressed, asker: Person, uow: UnitOfWork, p
     proposal = await _offered(pressed.value, asker, uow)
     await uow.ownership.save([decline(proposal)])
     uow.events.record(_event("role.declined", proposal, asker, ports.clock.now()))
-    await _tell_proposer(proposal, uow, ports)
+    await _tell_proposer(proposal, None, uow, ports)
     await _update_offers(pressed, proposal, uow, ports)
-    for prompt in await uow.check_ins.newest_prompts_about(proposal.initiative_id):
-        if (prompt.role, prompt.person_id) == (proposal.role, proposal.handover_from):
-            await refresh_message(prompt, f"declined:{proposal.id}", uow, ports)
+    await _refresh_holder(proposal, "declined", uow, ports)
     done = words.declined(await described(proposal, uow))
     return Replace(words.proposed(await offers(asker, uow), done))
 
@@ -193,7 +207,7 @@ async def move_open_prompts(proposal: RoleAssignment, new: Person, uow: UnitOfWo
         if prompt.role is not proposal.role or cycle is None or not _moves(prompt, cycle, now):
             continue
         await refresh_message(prompt, f"from:{proposal.id}", uow, ports)
-        await _ask_new_holder(prompt, cycle, new, uow, ports)
+        await hand_to(Move(prompt, cycle, new), uow, ports)
         moved += 1
     return moved
 
@@ -205,33 +219,17 @@ def _moves(prompt: Prompt, cycle: Cycle, now: datetime) -> bool:
     return prompt.state in OPEN and now < cycle.answers_until
 
 
-async def _ask_new_holder(prompt: Prompt, cycle: Cycle, new: Person, uow: UnitOfWork, ports: Ports) -> None:
-    """Hand a check-in to the new holder, who gets their one message of the cycle and the reminders still to come."""
-    organisation = await the_organisation(uow)
-    times = prompt_times(cycle, hours_of(new, organisation, ports.holidays), ports.policy.cadence)
-    standing = await uow.deliveries.by_key(f"{DeliveryKind.CHECKIN_PROMPT}:{cycle.key}:{new.id}")
-    has_message = standing is not None and standing.state is DeliveryState.SENT
-    state = prompt.state
-    if state in (PromptState.EXCUSED, PromptState.SENT):
-        state = PromptState.SENT if has_message else PromptState.SCHEDULED
-    due_at = times.due_at if times else prompt.due_at
-    moved = replace(
-        prompt, person_id=new.id, on_behalf_of=None, snoozed=False, state=state, excused_reason="", due_at=due_at
-    )
-    await uow.check_ins.save_prompts([moved])
-    now = ports.clock.now()
-    if times and now < cycle.closes_at:
-        await uow.deliveries.add_once(messages_for(new.id, cycle, times, now))
-    await refresh_message(moved, f"{prompt.revision}:{new.id}:{now.isoformat()}", uow, ports)
-
-
-async def _tell_proposer(proposal: RoleAssignment, uow: UnitOfWork, ports: Ports) -> None:
-    teller = proposal.handover_from or proposal.assigned_by
-    if teller is None or teller == proposal.person_id:
-        return
-    now = ports.clock.now()
-    row = planned(DeliveryKind.ROLE_ANSWERED, proposal.id, to=teller, not_before=now, expires_at=now + OFFERED_FOR)
-    await uow.deliveries.add_once([row])
+async def _tell_proposer(
+    proposal: RoleAssignment, before: RoleAssignment | None, uow: UnitOfWork, ports: Ports
+) -> None:
+    """Tell who proposed a role what the nominee said, and who held it `before` that it has passed on."""
+    now, until = ports.clock.now(), ports.clock.now() + OFFERED_FOR
+    kind, teller = DeliveryKind.ROLE_ANSWERED, proposal.handover_from or proposal.assigned_by
+    if teller and teller != proposal.person_id:
+        await uow.deliveries.add_once([planned(kind, proposal.id, to=teller, not_before=now, expires_at=until)])
+    held = before.person_id if before and proposal.kind is AssignmentKind.PRIMARY else None
+    if held and teller and held not in (teller, proposal.person_id):
+        await uow.deliveries.add_once([planned(kind, proposal.id, held, to=held, not_before=now, expires_at=until)])
 
 
 async def _update_offers(pressed: ActionPressed, answered: RoleAssignment, uow: UnitOfWork, ports: Ports) -> None:

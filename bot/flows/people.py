@@ -9,6 +9,8 @@ from bot.domain.events import ActorKind, Event
 from bot.domain.people import Handle, Person
 from bot.domain.people_names import people_named
 from bot.errors import StewardError, UserError
+from bot.flows.presence.leaving import come_back
+from bot.flows.presence.replanning import follow_hours
 from bot.messages import people as words
 from bot.ports import FormSubmitted, Ports, Profile, Sender
 from bot.stores import UnitOfWork
@@ -42,8 +44,17 @@ async def identify(sender: Sender, uow: UnitOfWork, ports: Ports) -> Person | No
             return None
         person = await _linked(sender, sender.profile, uow, ports)
     if not person.active:
-        raise UserError(words.DEACTIVATED)
+        person = await _returned(person, sender, uow, ports)
     return await _learned(person, sender, uow, ports) if sender.timezone or sender.locale else person
+
+
+async def _returned(person: Person, sender: Sender, uow: UnitOfWork, ports: Ports) -> Person:
+    """Return somebody as active whose account was thought gone and is used; raises UserError for who has left."""
+    account = own_account(sender, await uow.people.handles([person.id]))
+    found = await come_back(person, account, uow, ports) if account else person
+    if not found.active:
+        raise UserError(words.DEACTIVATED)
+    return found
 
 
 def own_account(sender: Sender, handles: Iterable[Handle]) -> Handle | None:
@@ -73,6 +84,8 @@ async def _learned(person: Person, sender: Sender, uow: UnitOfWork, ports: Ports
     await uow.people.save([changed])
     facts = {"platform": sender.platform, "before": {name: getattr(person, name) for name in changes}, **changes}
     uow.events.record(event("person.learned", person, ports, facts))
+    if "timezone" in changes:
+        await follow_hours([person.id], uow, ports)
     return changed
 
 
@@ -84,6 +97,14 @@ async def reached(person: Person, uow: UnitOfWork, ports: Ports) -> Person:
     await uow.people.save([found])
     uow.events.record(event("person.reached_again", person, ports, {}))
     return found
+
+
+async def arrived(person: Person, uow: UnitOfWork, ports: Ports) -> Person:
+    """Return a person who has come to the bot by themselves; what they missed and still matters is sent now."""
+    missed = await uow.deliveries.revive(person.id, ports.clock.now())
+    if missed:
+        uow.events.record(event("person.catches_up", person, ports, {"messages": missed}))
+    return await reached(person, uow, ports)
 
 
 def event(action: str, person: Person, ports: Ports, facts: Mapping[str, object]) -> Event:
@@ -122,9 +143,10 @@ async def attach(person: Person, sender: Sender, uow: UnitOfWork, ports: Ports, 
     if person.timezone is None and zone:
         person = replace(person, timezone=zone)
         await uow.people.save([person])
+        await follow_hours([person.id], uow, ports)
     known = {"platform": sender.platform, "tenant": sender.tenant, "timezone": person.timezone, **facts}
     uow.events.record(event("person.linked", person, ports, known))
-    return await reached(person, uow, ports)
+    return await arrived(person, uow, ports)
 
 
 async def find_person(typed: str, uow: UnitOfWork) -> Person:

@@ -1,7 +1,7 @@
 """Bringing the content of a file in, all of it or nothing, and taking everything stored out again."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -12,18 +12,23 @@ from bot.domain.ownership import AssignmentKind, AssignmentState, RoleAssignment
 from bot.domain.people import Person
 from bot.domain.portfolio.book import ORGANISATION, Book, Difference, differences
 from bot.domain.portfolio.content import Content, Problem
+from bot.domain.portfolio.gating import FOR_EVER, KINDS, key_of
 from bot.domain.portfolio.merge import merged
 from bot.domain.portfolio.merging import Rules
 from bot.errors import UserError
 from bot.flows.calendars import organisation_calendar
 from bot.flows.checkins import cancel_open
+from bot.flows.gates.opening import take_in_governance
 from bot.flows.ownership import move_open_prompts, offer
+from bot.flows.presence.moving import settle
+from bot.flows.presence.replanning import follow_hours
 from bot.ports import Ports
 from bot.stores import UnitOfWork
 
 Change = Callable[[Book, Rules], tuple[Book, list[Problem]]]
 PEOPLE_AT_ONCE = 100
 """So many changed people a call still have the status of what they own brought up to date."""
+INVENTORY = "federal-inventory"
 HISTORY = frozenset({"cycles", "prompts", "responses", "commitments", "raids"})
 
 
@@ -54,7 +59,7 @@ async def apply_content(content: Content, found: Iterable[Problem], ports: Ports
         after, problems = merged(book, content, rules)
         return after, sorted({*before, *problems})
 
-    return await _apply(change, ports, "portfolio", history=content.has_history, dry_run=dry_run)
+    return await _apply(change, ports, "portfolio", history=content.has_history or content.has_gates, dry_run=dry_run)
 
 
 async def apply_change(change: Change, ports: Ports, source: str, *, dry_run: bool = False) -> Applied:
@@ -93,12 +98,24 @@ async def _apply(change: Change, ports: Ports, source: str, *, history: bool, dr
         if found and not dry_run:
             await _save(found, uow, ports)
             await _follow(before, found, uow, ports)
+            gates = await _govern(after, found, uow, ports) if source == INVENTORY else {}
+            applied = replace(applied, new={**applied.new, **gates})
             for proposal in offers.values():
                 await offer(proposal, uow, ports)
             uow.events.record(_event(found, source, ports))
             await uow.commit()
             ports.wake()
     return applied
+
+
+async def _govern(after: Book, found: Mapping[str, Difference], uow: UnitOfWork, ports: Ports) -> dict[str, int]:
+    """Take in what new rows say of governance; return how many gates and criteria that makes."""
+    organisation = after.organisation.get(ORGANISATION)
+    new = found.get("initiatives", Difference()).new
+    if organisation is None or not new:
+        return {}
+    gates, criteria = await take_in_governance(new, organisation, uow, ports)
+    return {"gates": gates, "gate_criteria": criteria} if gates else {}
 
 
 async def _load(uow: UnitOfWork, *, history: bool) -> Book:
@@ -129,6 +146,8 @@ async def _load_history(book: Book, uow: UnitOfWork) -> None:
             book.cycles[key] = cycle
     book.commitments = {each.id: each for each in await uow.commitments.all()}
     book.raids = {each.id: each for each in await uow.raids.all()}
+    for name in KINDS:
+        setattr(book, name, {key_of(each): each for each in await getattr(uow.gates, name).all()})
 
 
 def _offers(before: Book, found: Mapping[str, Difference]) -> dict[PersonId, RoleAssignment]:
@@ -157,11 +176,15 @@ async def _save(found: Mapping[str, Difference], uow: UnitOfWork, ports: Ports) 
     await uow.people.save_absences(found.get("absences", nothing).facts)
     if HISTORY & found.keys():
         await _save_history(found, uow, ports)
+    for name in KINDS:
+        facts, shelf = found.get(name, nothing).facts, getattr(uow.gates, name)
+        await (shelf.add_once(facts) if name in FOR_EVER else shelf.save(facts))
 
 
 async def _follow(before: Book, found: Mapping[str, Difference], uow: UnitOfWork, ports: Ports) -> None:
     """Do what follows as if the change had been made in chat: check-ins are cancelled, or go to the new holder."""
     nothing = Difference()
+    await _who_is_there(before, found, uow, ports)
     for initiative in found.get("initiatives", nothing).changed:
         if initiative.lifecycle is not before.initiatives[initiative.key].lifecycle is Lifecycle.ACTIVE:
             await cancel_open(initiative.id, initiative.lifecycle.value, uow, ports)
@@ -171,6 +194,27 @@ async def _follow(before: Book, found: Mapping[str, Difference], uow: UnitOfWork
         is_new = _is_taken(assignment) and not (known and _is_taken(known))
         if is_new and (assignment.initiative_id, assignment.role) in held:
             await move_open_prompts(assignment, await _person(assignment.person_id, uow), uow, ports)
+
+
+async def _who_is_there(before: Book, found: Mapping[str, Difference], uow: UnitOfWork, ports: Ports) -> None:
+    """Follow changed hours with what is not sent yet, and absences with what is open now."""
+    nothing = Difference()
+    moved = {
+        person.id
+        for person in found.get("people", nothing).changed
+        if _hours(person) != _hours(before.people[person.id])
+    }
+    if found.get("organisation", nothing).changed:
+        moved |= before.people.keys()
+    await follow_hours(moved, uow, ports)
+    away = {absence.person_id for absence in found.get("absences", nothing).facts}
+    left = {person.id for person in found.get("people", nothing).changed if not person.active}
+    for person_id in sorted(away | left):
+        await settle(person_id, uow, ports)
+
+
+def _hours(person: Person) -> tuple[object, ...]:
+    return person.timezone, person.country, person.subdivision, person.workdays
 
 
 async def _person(person_id: PersonId, uow: UnitOfWork) -> Person:

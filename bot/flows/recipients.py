@@ -21,7 +21,7 @@ from bot.ports import ChatPlatform, Ports
 from bot.stores import UnitOfWork
 
 LONGEST_ABSENCE = timedelta(days=400)
-NOBODY = "no account found"
+NOBODY, ENOUGH = "no account found", "enough for today"
 UNDELIVERED, OFFERS = "undelivered", "offers "
 
 
@@ -53,8 +53,8 @@ async def recipient_of(row: Delivery, uow: UnitOfWork, ports: Ports) -> Recipien
 async def postponed(row: Delivery, recipient: Recipient, uow: UnitOfWork, ports: Ports) -> tuple[datetime, str] | None:
     """Return until when a new message has to wait and why: quiet hours (I-18) or a full day (I-19); None for now."""
     now, hours = ports.clock.now(), recipient.hours
-    if not hours.allowed(now):
-        return hours.next_allowed(now), "quiet hours"
+    if barrier := hours.barrier(now):
+        return hours.next_allowed(now), barrier.value
     today = local_date(now, hours.zone)
     midnight, tomorrow = (local_instant(day, time(0), hours.zone) for day in (today, today + DAY))
     others = [
@@ -64,7 +64,7 @@ async def postponed(row: Delivery, recipient: Recipient, uow: UnitOfWork, ports:
     ]
     if fits_today(row, others, midnight, ports.policy.delivery.messages_per_person_and_day):
         return None
-    return hours.next_allowed(tomorrow), "enough for today"
+    return hours.next_allowed(tomorrow), ENOUGH
 
 
 def platforms_for(person: Person, ports: Ports) -> list[ChatPlatform]:
@@ -221,11 +221,11 @@ async def out_of_reach(person_id: PersonId, uow: UnitOfWork, ports: Ports) -> No
     if person.unreachable_since is None:
         await uow.people.save([replace(person, unreachable_since=since)])
         uow.events.record(_event("person.out_of_reach", person_id, ports))
-    subject = f"unreachable:{person_id}:{since:%Y%m%dT%H%M%S}"
-    await tell_admins(subject, uow, ports, about=person_id)
     concerned = {initiative.portfolio_id for initiative, _ in await roles_of(person_id, uow)}
-    leads = {each.lead_id for each in await uow.people.portfolios() if each.id in concerned} - {None, person_id}
-    await _tell(subject, [lead for lead in leads if lead], uow, ports)
+    leads = {each.lead_id for each in await uow.people.portfolios() if each.id in concerned and each.lead_id}
+    told = ({*await _admins(uow, person_id)} | leads) - {person_id}
+    subject = f"{person_id}:{since:%Y%m%dT%H%M%S}"
+    await _tell(subject, sorted(told), uow, ports, DeliveryKind.OUT_OF_REACH)
 
 
 async def roles_of(person_id: PersonId, uow: UnitOfWork) -> list[tuple[Initiative, Role]]:
@@ -242,14 +242,19 @@ async def roles_of(person_id: PersonId, uow: UnitOfWork) -> list[tuple[Initiativ
     )
 
 
-async def tell_admins(subject: str, uow: UnitOfWork, ports: Ports, about: str = "") -> None:
-    """Plan a notice to the administrators, to the portfolio leads where there is none; `about` is not told."""
+async def tell_admins(subject: str, uow: UnitOfWork, ports: Ports) -> None:
+    """Plan a notice to the administrators, to the portfolio leads where there is none."""
+    await _tell(subject, await _admins(uow), uow, ports)
+
+
+async def _admins(uow: UnitOfWork, about: str = "") -> list[PersonId]:
+    """Return the administrators beside somebody, the portfolio leads where there is none."""
     people = [person for person in await uow.people.all() if person.active and person.id != about]
     chosen = [person.id for person in people if OrgRole.ADMIN in person.org_roles]
-    if not chosen:
-        leads = {portfolio.lead_id for portfolio in await uow.people.portfolios()}
-        chosen = [person.id for person in people if person.id in leads]
-    await _tell(subject, chosen, uow, ports)
+    if chosen:
+        return chosen
+    leads = {portfolio.lead_id for portfolio in await uow.people.portfolios()}
+    return [person.id for person in people if person.id in leads]
 
 
 async def tell_lead(address: Address, uow: UnitOfWork, ports: Ports) -> None:
@@ -293,11 +298,14 @@ async def tell_undelivered(what: str, about: Iterable[InitiativeId], uow: UnitOf
     await _tell(subject, sorted(lead for lead in leads if lead), uow, ports)
 
 
-async def _tell(subject: str, people: Iterable[str], uow: UnitOfWork, ports: Ports) -> None:
+async def _tell(
+    subject: str,
+    people: Iterable[str],
+    uow: UnitOfWork,
+    ports: Ports,
+    kind: DeliveryKind = DeliveryKind.ADMIN_NOTICE,
+) -> None:
     now = ports.clock.now()
     until = now + ports.policy.delivery.notice_lives
-    rows = [
-        planned(DeliveryKind.ADMIN_NOTICE, subject, person, to=person, not_before=now, expires_at=until)
-        for person in people
-    ]
+    rows = [planned(kind, subject, person, to=person, not_before=now, expires_at=until) for person in people]
     await uow.deliveries.add_once(rows)

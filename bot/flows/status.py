@@ -159,7 +159,7 @@ async def _named(question: Question, ports: Ports, *, history: bool = False, gat
     if isinstance(resolution, Several):
         return await _several(resolution, question, ports)
     if isinstance(resolution, Closest):
-        _record_restricted((entry.access for entry in resolution.entries), question, ports)
+        record_restricted((entry.access for entry in resolution.entries), question, ports)
         return name_words.closest(question.text, resolution)
     opened = await _opened(resolution.entry, question, ports) if isinstance(resolution, Found) else None
     if opened is None:
@@ -175,7 +175,7 @@ async def _named(question: Question, ports: Ports, *, history: bool = False, gat
 
 
 async def _several(found: Several, question: Question, ports: Ports) -> Message:
-    _record_restricted((entry.access for entry in found.entries), question, ports)
+    record_restricted((entry.access for entry in found.entries), question, ports)
     if question.outage:
         return name_words.several(question.text, found, {})
     statuses = await _statuses([entry.access.initiative_id for entry in found.entries], question, ports)
@@ -198,7 +198,7 @@ async def _opened(entry: Entry, question: Question, ports: Ports) -> Opened | No
     rights = readable(question.viewer, found[0].access) if found else frozenset()
     if Data.SUMMARY not in rights:
         return None
-    _record_restricted([found[0].access], question, ports)
+    record_restricted([found[0].access], question, ports)
     if question.as_of is None and not question.outage:
         ports.last_known.remember_status(found[0], question.now)
     week = await _week(question, ports)
@@ -252,7 +252,7 @@ async def _answerable(question: Question, access: Access, ports: Ports) -> bool:
     return await ports.reads.answerable(access.initiative_id, roles, question.now)
 
 
-def _record_restricted(accesses: Iterable[Access], question: Question, ports: Ports) -> None:
+def record_restricted(accesses: Iterable[Access], question: Question, ports: Ports) -> None:
     """Queue an audit event for each restricted initiative that is read; refuse the reading when the queue is full."""
     restricted = [access.initiative_id for access in accesses if access.visibility is Visibility.RESTRICTED]
     if len(ports.read_audit) + len(restricted) > MOST_UNRECORDED:
@@ -280,7 +280,7 @@ async def _list(which: str, page: int, question: Question, ports: Ports) -> Mess
     most = name_words.SHOWN_PER_PAGE
     page = max(0, min(page, (len(ids) - 1) // most))
     statuses = await _statuses(ids[page * most : (page + 1) * most], question, ports)
-    _record_restricted((status.access for status in statuses), question, ports)
+    record_restricted((status.access for status in statuses), question, ports)
     title = name_words.TITLES[which]
     back = question.as_of is not None
     return name_words.listing(

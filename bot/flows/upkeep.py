@@ -41,6 +41,7 @@ async def forget_old(ports: Ports) -> int:
                 "answers": await uow.check_ins.erase_answers(before),
                 "promises": await uow.commitments.erase_words(before),
                 "raids": await uow.raids.erase_words(before),
+                "escalations": await uow.escalations.erase_words(before),
                 "digests": await uow.digests.forget(before),
                 "audit_words": await uow.events.erase_words(before),
             }

@@ -16,7 +16,7 @@ from bot.domain.portfolio.inventory import Described, describe
 from bot.domain.portfolio.matching import merge_inventory
 from bot.domain.portfolio.merging import Rules
 from bot.errors import UserError
-from bot.flows.portfolio_file import Applied, apply_change, apply_content, collect
+from bot.flows.portfolio_file import INVENTORY, Applied, apply_change, apply_content, collect
 from bot.formats import csv_table, federal, portfolio
 from bot.formats.nodes import ROOT
 from bot.messages.words import counted
@@ -27,7 +27,11 @@ MOST_SHOWN = 50
 SECTIONS = {
     "organisation": "organisation", "people": "people", "portfolios": "portfolios", "initiatives": "initiatives",
     "assignments": "roles", "absences": "absences", "cycles": "cycles", "prompts": "check-ins",
-    "responses": "answers", "commitments": "commitments", "raids": "blockers and asks",
+    "responses": "answers", "commitments": "commitments", "raids": "blockers and asks", "charters": "charters",
+    "agreed": "success criteria", "gates": "gates", "criteria": "gate criteria", "evidence": "pieces of evidence",
+    "signatures": "signatures", "waivers": "waivers", "decisions": "decisions", "conditions": "conditions",
+    "changes": "moved dates", "capabilities": "capabilities", "items": "governance items",
+    "actions": "integration actions", "phases": "roll-out phases",
 }  # fmt: skip
 
 
@@ -144,7 +148,7 @@ async def _import_inventory(path: Path, ports: Ports, dry_run: bool, started: fl
     if sheet.problems:
         return _refused(sorted(sheet.problems), started)
     described = describe(sheet.rows)
-    applied = await apply_change(partial(_merged, described), ports, "federal-inventory", dry_run=dry_run)
+    applied = await apply_change(partial(_merged, described), ports, INVENTORY, dry_run=dry_run)
     warnings = sorted([*sheet.warnings, *(repair for one in described for repair in one.repairs)])
     kinds = Counter(warning.kind for warning in warnings)
     seconds = perf_counter() - started
@@ -168,6 +172,9 @@ def _inventory_summary(rows: int, applied: Applied, kinds: Mapping[str, int], se
     same = rows - new - changed
     tried = " (dry run, nothing is stored)" if dry_run else ""
     said = f"{counted(rows, 'row')} in {seconds:.1f} s: {new} new, {changed} changed, {same} as they were{tried}."
+    if gates := applied.new.get("gates", 0):
+        criteria = counted(applied.new.get("gate_criteria", 0), "criterion", "criteria")
+        said += f"\nGovernance of {counted(gates, 'initiative')} taken in as gate G4 with {criteria}."
     if not kinds:
         return said
     by_kind = ", ".join(

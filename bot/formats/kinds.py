@@ -158,6 +158,26 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """A number."""
+
+    def read(self, node: Node, _: Reading) -> float:
+        """Return the number."""
+        value = node.value
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < float("inf"):
+            raise Wrong(f"must be a number, not {quoted(str(value)) if value is not None else 'empty'}")
+        return float(value)
+
+    def write(self, value: float) -> float:
+        """Return the number."""
+        return value
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema."""
+        return {"type": "number"}
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """true or false."""
 

@@ -9,8 +9,9 @@ from bot.domain.people import OrgRole, Visibility
 from bot.domain.portfolio.collect import UNSETTLED
 from bot.domain.raid import RaidCategory, RaidKind, RaidState, Severity
 from bot.formats.composites import Either, Field, Listed, Pair, Record, Words
+from bot.formats.gates import gates_record
 from bot.formats.kinds import Answer, Choice, Email, Flag, Kind, Text, Whole
-from bot.formats.times import Day, Moment, TimeOfDay, Week, Weekday, Zone
+from bot.formats.times import Day, Days, Moment, TimeOfDay, Week, Weekday, Zone
 
 VERSION = 1
 KEY_PATTERN = "[A-Z0-9]{2,12}"
@@ -58,7 +59,9 @@ ORGANISATION = Record({
     "workdays": Field(WORKDAYS),
     "country": may_be_empty(COUNTRY, "whose public holidays are observed"),
     "subdivision": may_be_empty(SUBDIVISION),
-    "holidays": Field(Listed(Day(), into=frozenset), says="days off beside the public holidays"),
+    "holidays": Field(
+        Days(), says="days off beside the public holidays; a shutdown as a range, 2026-12-24..2027-01-01, both included"
+    ),
     "quiet_start": Field(TimeOfDay()),
     "quiet_end": Field(TimeOfDay()),
     "locale": Field(LOCALE),
@@ -229,6 +232,8 @@ HISTORY = Record({
     "raids": Field(Listed(RAIDS), says="blockers, asks and risks"),
 })  # fmt: skip
 
+GATES = gates_record(KEY)
+
 PORTFOLIO_FILE = Record({
     "version": needed(Whole(VERSION, VERSION), "of this format"),
     "organisation": Field(ORGANISATION),
@@ -238,4 +243,5 @@ PORTFOLIO_FILE = Record({
     "assignments": Field(Listed(ASSIGNMENTS), says="roles held in the past, declined, or in the middle of a hand-over"),
     "absences": Field(Listed(ABSENCES)),
     "history": Field(HISTORY),
+    "gates": Field(GATES, says="gates with all that stands under them, written by an export"),
 })  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from bot.domain.portfolio.content import Content, Entry, Problem
+from bot.domain.portfolio.gating import KINDS as GATES
 from bot.formats.kinds import Noted, Reading, Schema, Wrong
 from bot.formats.layout import PORTFOLIO_FILE, VERSION
 from bot.formats.nodes import ROOT, Unreadable, parse, resolved
@@ -16,7 +17,7 @@ SCHEMA_FILE = Path(__file__).with_name("schema.json")
 TITLE = "Steward portfolio file"
 LISTS = ("people", "portfolios", "initiatives", "assignments", "absences")
 HISTORY = ("cycles", "check_ins", "commitments", "raids")
-ON_ONE_LINE = frozenset({"people", "assignments", "absences", "owners", "digest_channels", *HISTORY})
+ON_ONE_LINE = frozenset({"people", "assignments", "absences", "owners", "digest_channels", *HISTORY, *GATES})
 
 
 def read(text: str, *, is_json: bool = False) -> tuple[Content, list[Problem]]:
@@ -38,12 +39,14 @@ def read(text: str, *, is_json: bool = False) -> tuple[Content, list[Problem]]:
         return Content(), sorted(problems)
     history = entry.get("history", Entry(0, "", {}))
     sections = {name: entry.get(name, ()) for name in LISTS} | {name: history.get(name, ()) for name in HISTORY}
+    gated = entry.get("gates", Entry(0, "", {}))
+    sections |= {name: gated.get(name, ()) for name in GATES}
     broken = frozenset(_section(problem.field) for problem in problems)
     return Content(organisation=entry.get("organisation"), broken=broken, **sections), sorted(problems)
 
 
 def _section(path: str) -> str:
-    return path.removeprefix("history.").partition(".")[0].partition("[")[0]
+    return path.removeprefix("history.").removeprefix("gates.").partition(".")[0].partition("[")[0]
 
 
 def write(content: Content, *, as_json: bool = False) -> str:
@@ -54,6 +57,8 @@ def write(content: Content, *, as_json: bool = False) -> str:
     given |= {name: entries for name in LISTS if (entries := getattr(content, name))}
     if history := {name: entries for name in HISTORY if (entries := getattr(content, name))}:
         given["history"] = Entry(0, "", history)
+    if gated := {name: entries for name in GATES if (entries := getattr(content, name))}:
+        given["gates"] = Entry(0, "", gated)
     data = PORTFOLIO_FILE.write(Entry(0, "", given))
     if as_json:
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"

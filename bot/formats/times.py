@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from itertools import islice
 
-from bot.domain.calendar import is_zone, monday_of
+from bot.domain.calendar import DAY as DAY_LONG
+from bot.domain.calendar import days_between, is_zone, monday_of
 from bot.domain.portfolio.merging import quoted
-from bot.formats.kinds import Reading, Schema, Wrong, text_of
+from bot.formats.kinds import Reading, Schema, Wrong, named, text_of
 from bot.formats.nodes import Node
 
 DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -57,6 +59,56 @@ class Day:
     def schema(self) -> Schema:
         """Return the JSON Schema."""
         return {"type": "string", "format": "date", "pattern": f"^{DAY}$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days off: a list of dates such as 2026-11-26 and ranges of them such as 2026-12-24..2027-01-01, both included."""
+
+    LONGEST = 366
+    SHORTEST = 3
+
+    def read(self, node: Node, reading: Reading) -> frozenset[date]:
+        """Return every day named or in a range."""
+        if not isinstance(node.value, list):
+            raise Wrong(f"must be a list, not {named(node.value)}")
+        found: set[date] = set()
+        for n, each in enumerate(node.value, start=1):
+            below = reading.at(f"[{n}]")
+            try:
+                found |= self._span(each, below)
+            except Wrong as wrong:
+                below.wrong(each.line, str(wrong))
+        return frozenset(found)
+
+    def _span(self, node: Node, reading: Reading) -> set[date]:
+        first, dots, last = text_of(node).partition("..")
+        ends = [Day().read(Node(node.line, each), reading) for each in (first, last if dots else first)]
+        days = set(islice(days_between(*ends), self.LONGEST + 1))
+        if not 0 < len(days) <= self.LONGEST:
+            raise Wrong(f"{quoted(text_of(node))} is no range of 1 to {self.LONGEST} days")
+        return days
+
+    def write(self, value: frozenset[date]) -> list[str]:
+        """Return the days in order, three and more in a row as a range."""
+        found: list[list[date]] = []
+        for day in sorted(value):
+            if found and day == found[-1][-1] + DAY_LONG:
+                found[-1].append(day)
+            else:
+                found.append([day])
+        return [each for run in found for each in self._written(run)]
+
+    def _written(self, run: list[date]) -> list[str]:
+        if len(run) < self.SHORTEST:
+            return [day.isoformat() for day in run]
+        spans = [run[n : n + self.LONGEST] for n in range(0, len(run), self.LONGEST)]
+        return [f"{span[0].isoformat()}..{span[-1].isoformat()}" for span in spans]
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema."""
+        span = {"type": "string", "pattern": rf"^{DAY}\.\.{DAY}$"}
+        return {"type": "array", "items": {"anyOf": [Day().schema(), span]}}
 
 
 @dataclass(frozen=True, slots=True)

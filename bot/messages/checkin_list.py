@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.domain.checkins import ANSWERED, Prompt, PromptState, Rag
-from bot.messages.checkins import LONGEST_NAME, as_role
+from bot.messages.checkins import AWAY, LONGEST_NAME, as_role
 from bot.messages.model import (
     Action,
     Actions,
@@ -78,7 +78,7 @@ def _opening(shown: Listing, waiting: Sequence[Item]) -> Text:
         Bold(counted(len(waiting), "initiative needs", "initiatives need") + " your answer"),
         Plain(", due "),
         when(soonest, shown.zone),
-        Plain("."),
+        Plain(AWAY if shown.reminder else "."),
     )
 
 

@@ -39,6 +39,7 @@ PATH, PATH_BY, NEEDS_FROM, NEEDS_BY, NEEDS_WHAT, HOLD_UNTIL, CHANGE = RESERVED_K
 )  # fmt: skip
 STILL = "still"
 COMMITMENT_PREFIX = "promise_"
+AWAY = ". If you are away: /ai away FROM..TO."
 RAG_OPTIONS = tuple((rag.value, rag.value) for rag in Rag)
 
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from bot.domain.calendar import monday_of
 from bot.domain.checkins import Rag
-from bot.domain.digest import ClosedRow, Decision, Digest, Red, WeekRow
+from bot.domain.digest import ClosedRow, Decision, Digest, EscalatedRow, Red, WeekRow
 from bot.domain.initiatives import Lifecycle
 from bot.domain.ownership import Role
 from bot.domain.policy import DigestPolicy
+from bot.domain.standing import Cause
 from bot.messages import pages
 from bot.messages.model import LONGEST_TITLE, Message, clip
 from bot.messages.pages import Line, Page, Section, Written
@@ -136,12 +137,30 @@ def _decisions(choice: Choice, room: Room) -> Section:
 
 def _decision(decision: Decision, words: int) -> str:
     ask = decision.ask
+    if isinstance(ask, EscalatedRow):
+        return _escalated(ask)
     asked = f"{_short(ask.asked_by, 3, LONGEST_NAME)}, {day_words(ask.asked_on, year=False)}"
     who = _short(ask.needs_from, 3, LONGEST_NAME) or "nobody named"
     by = f"by {day_words(ask.due, year=False)}" if ask.due else "no date"
     late = ", overdue" if decision.overdue else ""
     longest = IN_FULL if words == IN_FULL else LONGEST_WORDS
     return f": “{_short(ask.title, words, longest)}” ({asked}). {who}, {by}{late}"
+
+
+def _escalated(row: EscalatedRow) -> str:
+    """Return what is to be decided of a role after its whole ladder, why in numbers, who decides and by when."""
+    role = ROLE_WORDS[row.role]
+    name = f"name {'an' if role[0] in 'aeiou' else 'a'} {role}"
+    days = counted(row.days, "working day")
+    what = {
+        Cause.UNANSWERED: f"decide who answers as {role}, {row.missed} check-ins missed",
+        Cause.VACANT: f"{name}, vacant {days}",
+        Cause.UNACCEPTED: f"{name}, not accepted for {days}",
+        Cause.DEPARTED: f"{name}, the last one has left, {days}",
+        Cause.UNREACHABLE: f"{name}, the present one cannot be reached, {days}",
+    }[row.cause]
+    by = f", by {day_words(row.due, year=False)}" if row.due else ""
+    return f": {what}. {_short(row.needs_from, 3, LONGEST_NAME)}{by}"
 
 
 def _reds(choice: Choice) -> Section:

@@ -10,13 +10,18 @@ from bot.domain.checkins import Commitment, Prompt, PromptState, Rag
 from bot.domain.initiatives import Initiative, Lifecycle, Stage
 from bot.domain.names import Closest, Entry, Several
 from bot.domain.ownership import OWNER_ROLES, Role, RoleAssignment
-from bot.domain.people import EVERYTHING, Access, Data, Visibility
+from bot.domain.people import EVERYTHING, Absence, Access, Data, Visibility
 from bot.domain.questions import Option, Purpose, Question, QuestionKind
 from bot.domain.raid import RaidCategory, RaidKind
 from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
-from bot.messages import checkin_list, checkins, initiatives, names, ownership, people, status
+from bot.messages import absences, checkin_list, checkins, initiatives, names, ownership, people, status
 from bot.messages import help as help_words
-from bot.messages.digest_examples import DIGEST_EXAMPLES
+from bot.messages.examples import explain, gates, undelivered
+from bot.messages.examples.digest import DIGEST_EXAMPLES
+from bot.messages.examples.escalation import ESCALATION_EXAMPLES, ESCALATION_FORMS, escalation_line
+from bot.messages.examples.explain import EXPLAIN_EXAMPLES
+from bot.messages.examples.gates import GATE_EXAMPLES, gate_forms
+from bot.messages.examples.undelivered import UNDELIVERED_EXAMPLES
 from bot.messages.forms import Form
 from bot.messages.model import Message
 from bot.messages.words import sentence
@@ -99,6 +104,7 @@ def _status(name: str, words: str, many: int, **changes: object) -> InitiativeSt
         promises=((date(2026, 11, 20), "kept"), (date(2026, 11, 13), "missed")),
         commitments=(PromiseLine(text=words, name=name[:60], due=date(2026, 11, 25)),) * many,
         raids=(raid, replace(raid, kind=RaidKind.BLOCKER)) * many,
+        escalations=(escalation_line(),),
         closed_by=name[:60],
     )
 
@@ -152,6 +158,25 @@ def _proposal(name: str) -> ownership.Proposal:
         valid_from=date(2026, 11, 24),
     )
     return ownership.Proposal(assignment, "SEPSIS", name, name[:60])
+
+
+def _away(**changes: object) -> absences.Told:
+    return replace(absences.Told(first=date(2026, 12, 1), last=date(2026, 12, 8)), **changes)  # type: ignore[arg-type]
+
+
+def _absence() -> Absence:
+    return Absence(
+        id="01J0000000000000000000AWAY",
+        person_id="01J0000000000000000000PERS",
+        first=date(2026, 12, 1),
+        last=date(2026, 12, 8),
+    )
+
+
+def _standing(name: str, many: int) -> absences.Standing:
+    one = _absence()
+    roles = (("SEPSIS", Role.TECHNICAL_LEAD),) * many
+    return absences.Standing(absence_id=one.id, name=name, first=one.first, last=one.last, roles=roles)
 
 
 def _question(key: str, purpose: Purpose, kind: QuestionKind, text: str) -> Question:
@@ -239,11 +264,31 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "roles lapsed": lambda: ownership.lapsed([(_proposal(NAME), "Mei Chen")]),
     "roles lapsed, many": lambda: ownership.lapsed([(_proposal(LONG), LONG)] * 40),
     "role declined": lambda: ownership.answered(_proposal(NAME), "Mei Chen", date(2026, 11, 24), accepted=False),
+    "absence told": lambda: absences.told(_away(delegate="Cleo Ray", moved={"Cleo Ray": 2})),
+    "absence told, nobody answers": lambda: absences.told(_away(excused=1, unanswered_for=6)),
+    "absence told, worst": lambda: absences.told(_away(delegate=LONG, moved={NASTY: 30, NASTY + ".": 1}, excused=40)),
+    "absence, how to tell it": lambda: absences.usage([_absence()]),
+    "absence, not understood": lambda: absences.usage([], absences.UNREADABLE),
+    "absence over": lambda: absences.back(date(2026, 12, 1), date(2026, 12, 8), 2, ahead=False),
+    "absence called off": lambda: absences.back(date(2026, 12, 1), date(2026, 12, 1), 0, ahead=True),
+    "standing in": lambda: absences.stand_in(_standing("Ana Ortiz", 2)),
+    "standing in, worst": lambda: absences.stand_in(_standing(LONG, 300)),
+    "standing in declined": lambda: absences.declined_by_you("Ana Ortiz"),
+    "standing in declined, told": lambda: absences.declined("Cleo Ray", date(2026, 12, 1), date(2026, 12, 8)),
     "account, link code": lambda: people.link_code("7KQ4XWM2", timedelta(minutes=10)),
+    **EXPLAIN_EXAMPLES,
+    "why, worst": lambda: explain.worst(LONG),
+    **GATE_EXAMPLES,
+    "gate, worst": lambda: gates.worst(LONG),
+    "gate decided, worst": lambda: gates.worst_told(LONG),
+    "success criteria, worst": lambda: gates.worst_agreed(LONG),
+    **UNDELIVERED_EXAMPLES,
+    "undelivered, worst": lambda: undelivered.worst(LONG),
     "account linked": lambda: people.linked("Mei Chen", "teams"),
     "help": lambda: help_words.overview([("ai-status", "where an initiative stands"), ("ai help", "this list")]),
     "greeting": lambda: help_words.greeting("Mei Chen"),
     "a sentence with markup": lambda: sentence(NASTY),
+    **ESCALATION_EXAMPLES,
     **DIGEST_EXAMPLES,
 }
 FORMS: dict[str, Callable[[], Form]] = {
@@ -252,6 +297,8 @@ FORMS: dict[str, Callable[[], Form]] = {
     "check-in follow-up": lambda: _follow_up(NAME, WORDS, ask=False),
     "check-in follow-up, ask": lambda: _follow_up(LONG, LONG, ask=True),
     "hand-over": lambda: ownership.handover_form("SEPSIS", Role.TECHNICAL_LEAD, "01J0000000000000000000PRMT"),
+    **ESCALATION_FORMS,
+    **gate_forms(LONG),
     "look up": names.look_up_form,
     "new initiative": lambda: initiatives.new_form({"name": LONG[:120]}),
 }

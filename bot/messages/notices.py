@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.operating.silence import Silence
 from bot.domain.ownership import Role
-from bot.messages.model import Code, Message, Paragraph, Plain, Text, clip, plain
+from bot.messages.model import Bold, Bullets, Code, Message, Paragraph, Plain, Text, clip, plain
 from bot.messages.words import ROLE_WORDS, counted
 
 LONGEST_NAME = 80
-MOST_ROLES = 10
+MOST_ROLES, MOST_PEOPLE = 10, 10
+LONGEST_LISTED, MOST_LISTED = 40, 3
+REACH_THEM = (
+    "Correct the address in the portfolio file, ask them to write to Steward once, or give what they hold to somebody "
+    "else."
+)
 NOTHING_LEFT = "Nothing of this check-in is yours to answer any more."
 
 
@@ -31,20 +37,34 @@ class Undelivered:
     closed: bool = False
 
 
-def unreachable(who: OutOfReach, *, admin: bool) -> Message:
-    """Return what administrators and the leads of the portfolios concerned read about a person nobody can reach."""
-    name = clip(who.name, LONGEST_NAME)
-    address = f" ({clip(who.email, LONGEST_NAME)})" if who.email else ", who has no e-mail address in the portfolio"
-    lacking = ", ".join(f"{key} has no reachable {ROLE_WORDS[role]}" for key, role in who.held[:MOST_ROLES])
-    more = f" and {len(who.held) - MOST_ROLES} more roles" if len(who.held) > MOST_ROLES else ""
-    finding = f" {name} cannot be reached: {lacking}{more}." if lacking else ""
-    return _notice(
-        Plain(
-            f"{_reader(admin)}: messages to {name}{address} do not arrive."
-            f"{finding} Correct the address in the portfolio file, ask them to write to Steward once, or give what "
-            "they hold to somebody else."
-        )
-    )
+def unreachable(gone: Sequence[OutOfReach], *, admin: bool) -> Message:
+    """Return what administrators and the leads of the portfolios concerned read about people nobody can reach."""
+    first, reader = gone[0], _reader(admin)
+    if len(gone) == 1:
+        lacking = _lacking(first, MOST_ROLES)
+        finding = f" {clip(first.name, LONGEST_NAME)} cannot be reached: {lacking}." if lacking else ""
+        addressed = _addressed(first, LONGEST_NAME)
+        return _notice(Plain(f"{reader}: messages to {addressed} do not arrive.{finding} {REACH_THEM}"))
+    head = f"{reader}: messages to {len(gone)} people do not arrive."
+    lines: list[Text] = [
+        (Bold(_addressed(each, LONGEST_LISTED)), Plain(f"  {_lacking(each, MOST_LISTED)}"))
+        for each in gone[:MOST_PEOPLE]
+    ]
+    if len(gone) > MOST_PEOPLE:
+        lines.append((Plain(f"{len(gone) - MOST_PEOPLE} more"),))
+    blocks = (Paragraph((Plain(head),)), Bullets(tuple(lines)), Paragraph((Plain(REACH_THEM),)))
+    return Message("", blocks, head)
+
+
+def _addressed(who: OutOfReach, longest: int) -> str:
+    address = f" ({clip(who.email, longest)})" if who.email else ", who has no e-mail address in the portfolio"
+    return clip(who.name, longest) + address
+
+
+def _lacking(who: OutOfReach, most: int) -> str:
+    lacking = ", ".join(f"{key} has no reachable {ROLE_WORDS[role]}" for key, role in who.held[:most])
+    more = len(who.held) - most
+    return f"{lacking} and {counted(more, 'more role', 'more roles')}" if more > 0 else lacking
 
 
 def undelivered(lost: Undelivered, *, admin: bool) -> Message:
@@ -80,7 +100,9 @@ def _names(people: Sequence[str]) -> str:
 
 
 def _remedy(admin: bool) -> tuple[Plain | Code, ...]:
-    return (Code("steward doctor --live"), Plain(" says what is wrong.")) if admin else ()
+    if not admin:
+        return ()
+    return Code("steward doctor --live"), Plain(" says what is wrong, "), Code("/ai undelivered"), Plain(" lists them.")
 
 
 def channel_lost(portfolio: str, platform: str, conversation: str) -> Message:
@@ -102,6 +124,24 @@ def not_authorized(platform: str) -> Message:
         Plain(f"As administrator: {platform} no longer accepts Steward's credentials, so nothing is sent there. "),
         Code("steward doctor"),
         Plain(" says what to do."),
+    )
+
+
+SILENCES = {
+    Silence.UNCLAIMED: "messages that were due on {} were not sent for more than five minutes.",
+    Silence.NOT_OPENED: "the check-ins of {} should have been planned and were not.",
+    Silence.NOT_ASKED: "there are owners with an open check-in of {} to whom no message about it is on its way.",
+    Silence.NO_DIGEST: "the weekly digest of {} was due and does not stand in all of its channels.",
+}
+
+
+def silence(what: str, about: str) -> Message:
+    """Return what administrators read about something that should have happened and did not."""
+    stopped = SILENCES[Silence(what)].format(about.replace(":", ", "))
+    return _notice(
+        Plain(f"As administrator: {stopped} Steward pushed once, which was no help within two minutes. "),
+        Code("steward doctor"),
+        Plain(" and the log of its processes say more."),
     )
 
 

@@ -105,7 +105,8 @@ def answered(proposal: Proposal, name: str, on: date, *, accepted: bool) -> Mess
     role, key = ROLE_WORDS[proposal.assignment.role], proposal.key
     if accepted:
         return sentence(f"{name} is {role} of {key} since {day_words(on)}. Nothing is left for you to do.")
-    return sentence(f"{name} declined to be {role} of {key}. You are still accountable; propose somebody else.")
+    left = "You are still accountable" if proposal.assignment.handover_from else "The role stays as it was"
+    return sentence(f"{name} declined to be {role} of {key}. {left}; propose somebody else.")
 
 
 def lapsed(offers: Sequence[tuple[Proposal, str]]) -> Message:

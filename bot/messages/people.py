@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.domain.ownership import Role
 from bot.messages.model import Code, Message, Paragraph, Plain, Text, plain
+from bot.messages.words import ROLE_WORDS
 
 DEACTIVATED = "Your account is deactivated in Steward. The portfolio lead or an admin can change that."
 OUTSIDER = "Steward answers members of the organisation only, not guests or bots."
@@ -18,6 +20,29 @@ CODE_IN_PUBLIC = (
     "A code is for you alone, and others can read along here: it is void now. Write /ai link for a new one and give it "
     "to Steward in your own chat with it."
 )
+
+
+FORMER = "former owner"
+"""What stands in the place of the name of somebody who was erased."""
+ERASED = "[erased]"
+"""What stands in the place of the words of somebody who was erased."""
+ERASED_ALREADY = "This person has been erased already."
+MOST_NAMED = 5
+
+
+def only_admin(name: str) -> str:
+    """Return why the only administrator is not erased."""
+    return f"{name} is the only administrator. Make somebody else one in the portfolio file first."
+
+
+def holds(name: str, roles: Sequence[tuple[str, Role]], portfolios: Sequence[str]) -> str:
+    """Return why somebody is not erased who still answers for something, and what to do."""
+    held = [f"{key} {ROLE_WORDS[role]}" for key, role in roles] + [f"portfolio {key}" for key in portfolios]
+    more = f" and {len(held) - MOST_NAMED} more" if len(held) > MOST_NAMED else ""
+    return (
+        f"{name} still holds {', '.join(held[:MOST_NAMED])}{more}. Give it to somebody else in chat or in the "
+        "portfolio file first, or leave it vacant with --force."
+    )
 
 
 def not_known(email: str) -> str:

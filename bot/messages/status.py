@@ -12,7 +12,8 @@ from bot.domain.ids import PersonId
 from bot.domain.initiatives import Initiative, Lifecycle, Stage
 from bot.domain.people import Data, Visibility
 from bot.domain.raid import RaidKind
-from bot.domain.status import InitiativeStatus, OwnerLine, RaidLine
+from bot.domain.standing import Cause
+from bot.domain.status import EscalationLine, InitiativeStatus, OwnerLine, RaidLine
 from bot.messages.model import (
     Action,
     Actions,
@@ -37,6 +38,13 @@ LONGEST_WORDS = 140
 MOST_LINES = 3
 PROMISE_WEEKS = 8
 HISTORY_WEEKS = 12
+CAUSES = {
+    Cause.VACANT: "vacant",
+    Cause.UNACCEPTED: "offered, not accepted",
+    Cause.DEPARTED: "has left",
+    Cause.UNREACHABLE: "cannot be reached",
+}
+LEVELS = ("told", "with the co-owners", "with the sponsor", "with the portfolio lead", "with the executive")
 LETTERS = {Rag.GREEN: "G", Rag.AMBER: "A", Rag.RED: "R"}
 
 
@@ -76,7 +84,7 @@ def initiative(shown: Shown) -> Message:
     blocks.append(Paragraph(head))
     if one.lifecycle is not Lifecycle.ACTIVE:
         blocks.append(Paragraph((Plain(_closing(shown)),)))
-    blocks.append(Facts((("Owners", _owners(shown)), *_promises(shown), *_raids(shown))))
+    blocks.append(Facts((("Owners", _owners(shown)), *_promises(shown), *_raids(shown), *_escalated(shown))))
     blocks.append(Note((Plain(_age(shown)),)))
     if shown.asked_at:
         blocks.append(Note((Plain(LOOKING_BACK),)))
@@ -187,6 +195,20 @@ def _raids(shown: Shown) -> list[tuple[str, Text]]:
     asks = [one for one in shown.status.raids if one.kind is RaidKind.DECISION_NEEDED]
     parts = (("Blockers", blockers), ("Asks", asks))
     return [(name, _at_most([_raid(r, shown) for r in raids if _told(r, shown)], len(raids))) for name, raids in parts]
+
+
+def _escalated(shown: Shown) -> list[tuple[str, Text]]:
+    """Return in one line what has been escalated, for those who may see what is found of an initiative."""
+    if not shown.status.escalations or Data.DETAIL not in shown.rights:
+        return []
+    return [("Escalated", (Plain("; ".join(_escalation(one, shown) for one in shown.status.escalations)),))]
+
+
+def _escalation(one: EscalationLine, shown: Shown) -> str:
+    what = counted(one.missed, "check-in") + " unanswered" if one.cause is Cause.UNANSWERED else CAUSES[one.cause]
+    since = day_words(local_date(one.level_at, shown.zone), year=False)
+    plan = f", plan until {day_words(one.plan_due, year=False)}" if one.plan_due else ""
+    return f"{SHORT_ROLES[one.role]}: {what}, {LEVELS[min(one.level, len(LEVELS) - 1)]} since {since}{plan}"
 
 
 def _told(one: RaidLine, shown: Shown) -> bool:

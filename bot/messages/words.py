@@ -64,3 +64,22 @@ def sentence(text: str, *buttons: Button) -> Message:
     """Return a message of one sentence, and buttons if any."""
     rows = (Actions(tuple(buttons)),) if buttons else ()
     return Message("", (Paragraph((Plain(text),)), *rows), text)
+
+
+STATUS_COMMAND, OTHER_COMMAND = "ai-status", "ai"
+STATUS_WORDS = ("status", STATUS_COMMAND)
+
+
+def cleaned(text: str) -> str:
+    """Return a text as it can be stored everywhere: without NUL, and half characters replaced."""
+    return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def command_in(text: str) -> tuple[str, str] | None:
+    """Return the command that words written to the bot stand for, as its name and the rest; None without any words."""
+    first, _, rest = text.strip().lstrip("/").partition(" ")
+    word = first.casefold()
+    if word in STATUS_WORDS:
+        return STATUS_COMMAND, rest.strip()
+    words = rest.strip() if word == OTHER_COMMAND else text.strip()
+    return (OTHER_COMMAND, words) if text.strip() else None

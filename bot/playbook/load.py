@@ -2,17 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
-
-import yaml
+from typing import Any
 
 from bot.domain.initiatives import Stage
 from bot.domain.ownership import OWNER_ROLES, Role
 from bot.domain.questions import NONE, Option, Purpose, Question, QuestionKind, QuestionSet
 from bot.domain.raid import ASK_CATEGORIES, RaidCategory
-from bot.errors import ConfigError
 from bot.messages.checkins import RESERVED_KEYS
 from bot.messages.forms import (
     LONGEST_FIELD_LABEL,
@@ -22,9 +18,9 @@ from bot.messages.forms import (
     MOST_OPTIONS,
 )
 from bot.messages.model import weight
+from bot.playbook.lines import LINE, Wrong, one_of, read
 
 SHIPPED = Path(__file__).with_name("questions.yaml")
-LINE = "line"
 TYPES: dict[str, tuple[type, ...]] = {
     "key": (str,), "text": (str,), "unit": (str,), "hint": (str,),
     "on_hold": (bool,), "monthly": (bool,), "optional": (bool,),
@@ -50,48 +46,27 @@ OPTIONS = {
 }
 
 
-class _Wrong(Exception):
-    """What is wrong with one entry, and on which line."""
-
-    def __init__(self, line: int, what: str) -> None:
-        super().__init__(f"line {line}: {what}")
-
-
-class _Lined(yaml.SafeLoader):
-    """YAML whose mappings know their line."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Return the mapping with the line it begins on."""
-        return {**super().construct_mapping(node, deep), LINE: node.start_mark.line + 1}
-
-
 def load_questions(path: Path = SHIPPED) -> QuestionSet:
     """Return the questions of a file; raises ConfigError that names the file, the line and what is wrong."""
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _Lined)  # noqa: S506 - _Lined is a SafeLoader
-        entries = _entries(content)
-        questions = [_question(entry) for entry in entries]
-        _check_slots(questions, [entry[LINE] for entry in entries])
-        return QuestionSet(version=content["version"], questions=tuple(questions))
-    except yaml.MarkedYAMLError as error:
-        mark = error.context_mark or error.problem_mark
-        line = mark.line + 1 if mark else 1
-        raise ConfigError(f"{path.name}, line {line}: {error.problem or 'it is not YAML'}") from None
-    except _Wrong as error:
-        raise ConfigError(f"{path.name}, {error}") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path.name} cannot be read: {error}") from None
+    return read(path, _questions)
+
+
+def _questions(content: Any) -> QuestionSet:  # noqa: ANN401 - YAML is anything
+    entries = _entries(content)
+    questions = [_question(entry) for entry in entries]
+    _check_slots(questions, [entry[LINE] for entry in entries])
+    return QuestionSet(version=content["version"], questions=tuple(questions))
 
 
 def _entries(content: object) -> list[dict[str, Any]]:
     if not isinstance(content, dict) or not isinstance(content.get("version"), int):
-        raise _Wrong(1, "it needs `version`, a whole number, and `questions`, a list")
+        raise Wrong(1, "it needs `version`, a whole number, and `questions`, a list")
     entries = content.get("questions")
     if not isinstance(entries, list) or not entries:
-        raise _Wrong(content[LINE], "`questions` needs to be a list of questions")
+        raise Wrong(content[LINE], "`questions` needs to be a list of questions")
     for entry in entries:
         if not isinstance(entry, dict):
-            raise _Wrong(content[LINE], f"“{entry}” is no question: one has key, purpose, kind and text")
+            raise Wrong(content[LINE], f"“{entry}” is no question: one has key, purpose, kind and text")
     return entries
 
 
@@ -99,46 +74,35 @@ def _question(entry: Mapping[str, Any]) -> Question:
     line = entry[LINE]
     for name in NEEDED:
         if name not in entry:
-            raise _Wrong(line, f"a question needs `{name}`")
+            raise Wrong(line, f"a question needs `{name}`")
     for name, value in entry.items():
         if name not in KNOWN:
-            raise _Wrong(line, f"`{name}` is nothing a question has")
+            raise Wrong(line, f"`{name}` is nothing a question has")
         if name in TYPES and (
             isinstance(value, bool) is not (TYPES[name] == (bool,)) or not isinstance(value, TYPES[name])
         ):
-            raise _Wrong(line, f"`{name}` cannot be “{value}”")
-    role = _one_of(Role, entry["role"], line) if "role" in entry else None
+            raise Wrong(line, f"`{name}` cannot be “{value}”")
+    role = one_of(Role, entry["role"], line) if "role" in entry else None
     question = Question(
-        purpose=_one_of(Purpose, entry["purpose"], line),
-        kind=_one_of(QuestionKind, entry["kind"], line),
+        purpose=one_of(Purpose, entry["purpose"], line),
+        kind=one_of(QuestionKind, entry["kind"], line),
         role=role,
-        stages=frozenset(_one_of(Stage, stage, line) for stage in entry.get("stages", ())),
+        stages=frozenset(one_of(Stage, stage, line) for stage in entry.get("stages", ())),
         options=tuple(Option(option, option) for option in _texts(entry.get("options", ()), line)),
         **{name: entry[name] for name in TYPES if name in entry},
     )
     for what, is_wrong in _faults(question).items():
         if is_wrong:
-            raise _Wrong(line, f"question {question.key}: {what}")
+            raise Wrong(line, f"question {question.key}: {what}")
     return question
-
-
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-def _one_of(kind: type[Choice], value: object, line: int) -> Choice:
-    try:
-        return kind(str(value))
-    except ValueError:
-        known = ", ".join(member.value for member in kind)
-        raise _Wrong(line, f"“{value}” is not one of {known}") from None
 
 
 def _texts(options: object, line: int) -> Sequence[str]:
     if not isinstance(options, list | tuple):
-        raise _Wrong(line, "`options` needs to be a list")
+        raise Wrong(line, "`options` needs to be a list")
     for option in options:
         if not isinstance(option, str):
-            raise _Wrong(line, f"the option “{option}” needs quotes around it")
+            raise Wrong(line, f"the option “{option}” needs quotes around it")
     return options
 
 
@@ -170,7 +134,7 @@ def _check_slots(questions: Sequence[Question], lines: Sequence[int]) -> None:
     for question, line in zip(questions, lines, strict=True):
         for slot in [f"the key {question.key}", *_slots(question)]:
             if slot in seen:
-                raise _Wrong(line, f"{slot} is on line {seen[slot]} already")
+                raise Wrong(line, f"{slot} is on line {seen[slot]} already")
             seen[slot] = line
 
 

@@ -8,12 +8,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.sql.sqltypes import AutoString
 
-from storage.engine import tune
-from storage.tables import check_ins, deliveries, events, initiatives, people
+from storage.engine import take_schema, tune
+from storage.tables import charters, check_ins, deliveries, escalations, events, gates, initiatives, people, replicas
 from storage.tables.base import metadata
 
 ONE_AT_A_TIME = 20261123  # any number nobody else locks
-TABLES = (people, initiatives, check_ins, deliveries, events)
+TABLES = (people, initiatives, charters, gates, check_ins, escalations, deliveries, events, replicas)
 
 
 def rendered(kind: str, item: object, _context: object) -> str | Literal[False]:
@@ -45,6 +45,7 @@ async def run_online() -> None:
         async with engine.begin() as connection:
             if not sqlite:
                 await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
+                await take_schema(connection)
             await connection.run_sync(run)
     finally:
         await engine.dispose()

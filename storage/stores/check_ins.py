@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, literal, or_, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select, update
 
 from bot.domain.cadence import Cycle
 from bot.domain.checkins import ANSWERED, OPEN, Prompt, PromptState, Response
@@ -13,16 +13,33 @@ from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.ownership import OWNER_ROLES, AssignmentKind, AssignmentState, Role
 from bot.stores import Expected
 from storage.mapping import from_row
-from storage.stores.unit import Unit, table_of
+from storage.stores.unit import VARIABLES, Unit, chunked, table_of
 from storage.tables.check_ins import CycleRow, PromptRow, ResponseRow
 from storage.tables.deliveries import DeliveryRow
 from storage.tables.initiatives import InitiativeRow, RoleAssignmentRow
+from storage.tables.people import PersonRow
 
 CYCLE, PROMPT, RESPONSE = table_of(CycleRow), table_of(PromptRow), table_of(ResponseRow)
 NEWEST = and_(RESPONSE.c.prompt_id == PROMPT.c.id, RESPONSE.c.revision == PROMPT.c.revision)
 INITIATIVE, ASSIGNMENT = table_of(InitiativeRow), table_of(RoleAssignmentRow)
-DELIVERY = table_of(DeliveryRow)
+DELIVERY, PERSON = table_of(DeliveryRow), table_of(PersonRow)
+ASKING = (DeliveryKind.CHECKIN_PROMPT.value, DeliveryKind.CHECKIN_NUDGE.value)
+GONE = DeliveryState.SUPERSEDED.value
 ON_ITS_WAY = WAITING | {DeliveryState.SENDING}
+BOTH = [*PROMPT.c, *(column.label(f"r_{column.name}") for column in RESPONSE.c)]
+# Built once: every item of every list that is sent asks it.
+ANSWERS_BEFORE = (
+    select(*BOTH)
+    .join(RESPONSE, NEWEST)
+    .where(
+        PROMPT.c.initiative_id == bindparam("initiative"),
+        PROMPT.c.role == bindparam("role"),
+        PROMPT.c.cycle < bindparam("cycle"),
+        PROMPT.c.state.in_([state.value for state in ANSWERED]),
+    )
+    .order_by(PROMPT.c.cycle.desc())
+    .limit(bindparam("most"))
+)
 
 
 class SqlCheckIns:
@@ -96,6 +113,27 @@ class SqlCheckIns:
         shown = select(PROMPT.c.person_id).where(PROMPT.c.cycle == cycle, PROMPT.c.sent_at.is_not(None)).distinct()
         return [row[0] for row in await self._unit.execute(shown)]
 
+    async def has_prompts(self, cycle: str) -> bool:
+        """Return whether anybody is asked in a cycle."""
+        return (
+            await self._unit.execute(select(PROMPT.c.id).where(PROMPT.c.cycle == cycle).limit(1))
+        ).first() is not None
+
+    async def not_asked(self, cycle: str) -> list[PersonId]:
+        """Return the reachable people with an undelivered check-in in a cycle that no outbox row asks for."""
+        d = DELIVERY.c
+        asking = exists().where(
+            d.person_id == PROMPT.c.person_id, d.subject == cycle, d.kind.in_(ASKING), d.state != GONE
+        )
+        statement = (
+            select(PROMPT.c.person_id)
+            .join(PERSON, PERSON.c.id == PROMPT.c.person_id)
+            .where(PROMPT.c.cycle == cycle, PROMPT.c.state == PromptState.SCHEDULED.value)
+            .where(PERSON.c.active, PERSON.c.unreachable_since.is_(None), ~asking)
+            .distinct()
+        )
+        return list((await self._unit.execute(statement)).scalars())
+
     async def add_prompts_once(self, prompts: Sequence[Prompt]) -> int:
         """Store new prompts, passing over those that exist (I-17); return how many were new."""
         return await self._unit.add_records_once(PROMPT, prompts)
@@ -114,6 +152,13 @@ class SqlCheckIns:
         )
         return await self._unit.every(Prompt, statement)
 
+    async def prompts_about_roles_of(self, person_id: PersonId, cycle: str) -> list[Prompt]:
+        """Return what is asked in a cycle about the roles a person holds, whoever answers for them."""
+        p = PROMPT.c
+        theirs = or_(p.on_behalf_of == person_id, and_(p.person_id == person_id, p.on_behalf_of.is_(None)))
+        mine = select(PROMPT).where(theirs, p.cycle == cycle).order_by(p.initiative_id, p.role)
+        return await self._unit.every(Prompt, mine)
+
     async def open_prompts_about(self, initiative_id: InitiativeId) -> list[Prompt]:
         """Return the unanswered prompts about an initiative, newest cycle first."""
         states = [state.value for state in OPEN]
@@ -129,6 +174,16 @@ class SqlCheckIns:
     async def newest_cycles(self, limit: int) -> list[Cycle]:
         """Return the newest cycles, newest first."""
         return await self._unit.every(Cycle, select(CYCLE).order_by(CYCLE.c.key.desc()).limit(limit))
+
+    async def latest_of(self, initiative_ids: Iterable[InitiativeId], limit: int) -> list[Prompt]:
+        """Return the newest prompts of each role of some initiatives, up to `limit` a role, newest first."""
+        p, found = PROMPT.c, list[Prompt]()
+        for ids in chunked(sorted(set(initiative_ids)), VARIABLES):
+            rank = func.row_number().over(partition_by=(p.initiative_id, p.role), order_by=p.cycle.desc()).label("rank")
+            ranked = select(PROMPT, rank).where(p.initiative_id.in_(ids)).subquery()
+            newest = select(ranked).where(ranked.c.rank <= limit).order_by(ranked.c.cycle.desc(), ranked.c.id)
+            found += await self._unit.every(Prompt, newest)
+        return found
 
     async def save_prompts(self, prompts: Iterable[Prompt]) -> None:
         """Store prompts."""
@@ -152,11 +207,8 @@ class SqlCheckIns:
         self, initiative_id: InitiativeId, role: Role, cycle: str, limit: int
     ) -> list[tuple[Prompt, Response]]:
         """Return the newest answered prompts of a role in cycles before `cycle`, newest first."""
-        of_role = and_(PROMPT.c.initiative_id == initiative_id, PROMPT.c.role == role.value, PROMPT.c.cycle < cycle)
-        answered = PROMPT.c.state.in_([state.value for state in ANSWERED])
-        columns = [*PROMPT.c, *(column.label(f"r_{column.name}") for column in RESPONSE.c)]
-        newest = select(*columns).join(RESPONSE, NEWEST).where(of_role, answered).order_by(PROMPT.c.cycle.desc())
-        rows = (await self._unit.execute(newest.limit(limit))).mappings()
+        asked = {"initiative": initiative_id, "role": role.value, "cycle": cycle, "most": limit}
+        rows = (await self._unit.connection.execute(ANSWERS_BEFORE, asked)).mappings()
         return [(from_row(Prompt, row), from_row(Response, _unprefixed(dict(row)))) for row in rows]
 
     async def add_response(self, response: Response) -> bool:
@@ -169,8 +221,7 @@ class SqlCheckIns:
 
     async def history(self) -> list[tuple[Prompt, Response | None]]:
         """Return every prompt with its newest response, for export."""
-        columns = [*PROMPT.c, *(column.label(f"r_{column.name}") for column in RESPONSE.c)]
-        statement = select(*columns).outerjoin(RESPONSE, NEWEST).order_by(PROMPT.c.cycle, PROMPT.c.id)
+        statement = select(*BOTH).outerjoin(RESPONSE, NEWEST).order_by(PROMPT.c.cycle, PROMPT.c.id)
         rows = (await self._unit.execute(statement)).mappings()
         return [
             (from_row(Prompt, row), from_row(Response, _unprefixed(dict(row))) if row["r_id"] else None) for row in rows

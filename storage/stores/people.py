@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, bindparam, delete, func, or_, select
 
 from bot.domain.ids import PersonId
-from bot.domain.people import Absence, Handle, LinkCode, Organisation, Person, Portfolio
-from storage.mapping import to_row
+from bot.domain.people import Absence, Handle, HandleStatus, LinkCode, Organisation, Person, Portfolio
+from storage.mapping import from_row, to_row
 from storage.stores.unit import Unit, table_of
 from storage.tables.initiatives import RoleAssignmentRow
 from storage.tables.people import AbsenceRow, HandleRow, LinkCodeRow, OrganisationRow, PersonRow, PortfolioRow
@@ -16,6 +16,7 @@ from storage.tables.people import AbsenceRow, HandleRow, LinkCodeRow, Organisati
 ORGANISATION, PERSON, HANDLE = table_of(OrganisationRow), table_of(PersonRow), table_of(HandleRow)
 LINK_CODE = table_of(LinkCodeRow)
 ABSENCE, PORTFOLIO, ASSIGNMENT = table_of(AbsenceRow), table_of(PortfolioRow), table_of(RoleAssignmentRow)
+BY_ID = select(PERSON).where(PERSON.c.id == bindparam("person"))
 
 
 class SqlPeople:
@@ -23,13 +24,17 @@ class SqlPeople:
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
+        self._organisation: Organisation | None = None
 
     async def organisation(self) -> Organisation | None:
-        """Return the organisation, None before it is set up."""
-        return await self._unit.one(Organisation, select(ORGANISATION))
+        """Return the organisation, None before it is set up; read once in a unit of work."""
+        if self._organisation is None:
+            self._organisation = await self._unit.one(Organisation, select(ORGANISATION))
+        return self._organisation
 
     async def save_organisation(self, organisation: Organisation) -> None:
         """Store the organisation."""
+        self._organisation = None
         if not await self._unit.change(ORGANISATION, ORGANISATION.c.id == 1, **to_row(organisation)):
             await self._unit.execute(ORGANISATION.insert().values(id=1, **to_row(organisation)))
 
@@ -37,7 +42,8 @@ class SqlPeople:
 
     async def get(self, person_id: PersonId) -> Person | None:
         """Return a person."""
-        return await self._unit.one(Person, select(PERSON).where(PERSON.c.id == person_id))
+        row = (await self._unit.connection.execute(BY_ID, {"person": person_id})).mappings().first()
+        return from_row(Person, row) if row else None
 
     async def all(self) -> list[Person]:
         """Return everybody, by name."""
@@ -70,6 +76,34 @@ class SqlPeople:
         """Store an account."""
         await self._unit.upsert(HANDLE, [handle])
 
+    async def count_handles(self, platforms: Iterable[str]) -> int:
+        """Return how many accounts there are on some platforms."""
+        counted = select(func.count()).select_from(HANDLE).where(HANDLE.c.platform.in_(list(platforms)))
+        return int((await self._unit.execute(counted)).scalar_one())
+
+    async def take_unchecked(self, on: Iterable[str], before: datetime, at: datetime, limit: int) -> list[Handle]:
+        """
+        Return accounts on some platforms not looked for since `before`, longest ago first; marks them as looked for.
+
+        They are those of active people, and those found deactivated, which may come back.
+        """
+        h = HANDLE.c
+        mine = (
+            select(HANDLE)
+            .join(PERSON, PERSON.c.id == h.person_id)
+            .where(
+                h.platform.in_(list(on)),
+                or_(h.checked_at.is_(None), h.checked_at < before),
+                or_(PERSON.c.active, h.status == HandleStatus.DEACTIVATED.value),
+            )
+        )
+        ordered = mine.order_by(h.checked_at.is_not(None), h.checked_at, h.platform, h.tenant, h.user).limit(limit)
+        found = await self._unit.every(Handle, ordered.with_for_update(skip_locked=True, of=HANDLE))
+        for handle in found:
+            one = and_(h.platform == handle.platform, h.tenant == handle.tenant, h.user == handle.user)
+            await self._unit.change(HANDLE, one, checked_at=at)
+        return found
+
     async def save_link_code(self, code: LinkCode) -> None:
         """Store a code in the place of an earlier one of the same person."""
         await self._unit.execute(delete(LINK_CODE).where(LINK_CODE.c.person_id == code.person_id))
@@ -91,9 +125,17 @@ class SqlPeople:
         found = await self._unit.every_in(Absence, ABSENCE, ABSENCE.c.person_id, person_ids)
         return [absence for absence in found if absence.first <= last and first <= absence.last]
 
+    async def absence(self, absence_id: str) -> Absence | None:
+        """Return an absence."""
+        return await self._unit.one(Absence, select(ABSENCE).where(ABSENCE.c.id == absence_id))
+
     async def save_absences(self, absences: Iterable[Absence]) -> None:
         """Store absences."""
         await self._unit.upsert(ABSENCE, absences)
+
+    async def remove_absences(self, absence_ids: Iterable[str]) -> None:
+        """Delete absences that are not to be."""
+        await self._unit.execute(delete(ABSENCE).where(ABSENCE.c.id.in_(list(absence_ids))))
 
     async def portfolios(self) -> list[Portfolio]:
         """Return every portfolio, by key."""

@@ -38,6 +38,7 @@ class DeliveryRow(Row, table=True):
     lease_owner: str
     lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     first_attempt_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    tried: Any = Field(default=None, sa_type=Json, nullable=True)
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     ref: Any = Field(default=None, sa_type=Json, nullable=True)
     reason: str

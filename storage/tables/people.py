@@ -62,6 +62,7 @@ class HandleRow(Row, table=True):
     conversation: str | None = None
     status: str
     timezone: str | None = None
+    checked_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
 
 
 class LinkCodeRow(Row, table=True):

@@ -3,6 +3,7 @@
 import json
 import socket
 import sqlite3
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,8 @@ def test_every_command_has_help(steward: Steward, command: str) -> None:
     "arguments",
     [
         ["simulate"],
-        ["why", "a", "b"],
+        ["simulate", "--weeks", "0"],
+        ["why", "a"],
         ["status", "--nope"],
         ["import"],
         ["init"],
@@ -142,7 +144,9 @@ def test_the_sample_comes_in_after_init_and_doctor_asks_for_nothing_but_platform
 # The database
 
 
-@pytest.mark.parametrize("command", [["status"], ["digest"], ["export"], ["verify"]])
+@pytest.mark.parametrize(
+    "command", [["status"], ["digest"], ["export"], ["verify"], ["why", "a", "b"], ["simulate", "--weeks", "1"]]
+)
 def test_an_empty_database_is_said_to_be_empty(steward: Steward, command: list[str]) -> None:
     refused(steward(*command), "steward migrate")
 
@@ -255,6 +259,9 @@ def test_json_is_one_document_and_nothing_else(steward: Steward) -> None:
         (["status", "SEPSIS", "--as-of", "yesterday"], "yesterday"),
         (["status", "SEPSIS", "--as-of", "0001-01-01T00:00+14:00"], "0001"),
         (["digest", "--week", "47"], "47"),
+        (["why", "dana@example.com", "SEPSIS"], "SEPSIS"),
+        (["simulate", "--weeks", "1", "--from", "soon"], "soon"),
+        (["simulate", "--weeks", "1", "--from", "0001-01-01"], "0001"),
         (["digest", "--week", "2026-W60"], "2026-W60"),
         (["export", "--format", "pdf"], "pdf"),
         (["import", "nothing.yaml"], "nothing.yaml"),
@@ -337,6 +344,17 @@ def test_the_manifest_is_json_with_the_address(steward: Steward, tmp_path: Path)
     assert "https://steward.example.com/slack/events" in json.dumps(json.loads(ended.out))
     assert steward("manifest", "slack", "-o", "manifest.json").out == ""
     assert json.loads((tmp_path / "manifest.json").read_text())
+
+
+def test_the_package_for_teams_is_a_file_and_never_printed(steward: Steward, tmp_path: Path) -> None:
+    bot = {"teams_app_id": "7d1c2f3a-9b8e-4a6d-8c5f-0123456789ab"}
+    ended = steward("manifest", "teams", "--url", "https://steward.example.com", "-o", "steward.zip", **bot)
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    assert zipfile.is_zipfile(tmp_path / "steward.zip")
+    printed = steward("manifest", "teams", **bot)
+    assert (printed.code, printed.out) == (1, "")
+    assert "-o FILE" in printed.err
+    assert "STEWARD_TEAMS_APP_ID is missing" in steward("manifest", "teams", "-o", "steward.zip").err
 
 
 def test_the_gallery_is_a_page_for_each_platform(steward: Steward, tmp_path: Path) -> None:

@@ -131,6 +131,10 @@ class Harness(Protocol):
         """Let the remote fail the next call in this way; False where it cannot."""
         ...
 
+    def deactivate(self, who: Handle) -> bool:
+        """Let an account be deactivated in the remote's directory; False where that cannot happen."""
+        ...
+
     def standing(self, at: Address) -> Sequence[str]:
         """Return the words of each message that stands in a conversation, for everyone there to read, oldest first."""
         ...

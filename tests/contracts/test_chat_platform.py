@@ -1,5 +1,8 @@
 """What every adapter's outbound side does, run over each through its harness."""
 
+from contextlib import suppress
+from datetime import UTC, datetime
+
 import pytest
 
 import adapters
@@ -8,6 +11,7 @@ from bot.domain.people import Handle
 from bot.errors import (
     MessageRejected,
     NotAuthorized,
+    NotKnowable,
     PlatformError,
     PlatformUnavailable,
     RateLimited,
@@ -26,6 +30,7 @@ ERRORS = {
     Trouble.REJECTED: MessageRejected,
     Trouble.NOT_AUTHORIZED: NotAuthorized,
 }
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 SHORT = Message(title="Short", blocks=(Paragraph((Plain("A few words."),)),), fallback="A short message.")
 
 
@@ -107,6 +112,26 @@ async def test_each_failure_of_the_remote_is_its_platform_error(bench: Harness, 
         assert caught.value.maybe_sent is (trouble is Trouble.MAYBE_SENT)
 
 
+async def test_a_message_is_found_by_its_key_where_the_platform_can_tell(bench: Harness) -> None:
+    _, address = await direct(bench)
+    sent = await bench.platform.send(address, SHORT, {}, "delivery-1")
+    try:
+        found = await bench.platform.find_sent(address, "delivery-1", LONG_AGO)
+    except NotKnowable:
+        return
+    assert found == sent
+
+
+async def test_a_message_never_sent_is_not_found(bench: Harness) -> None:
+    _, address = await direct(bench)
+    await bench.platform.send(address, SHORT, {}, "delivery-1")
+    try:
+        found = await bench.platform.find_sent(address, "delivery-2", LONG_AGO)
+    except NotKnowable:
+        found = None
+    assert found is None
+
+
 async def test_a_call_after_a_failure_works_again(bench: Harness) -> None:
     _, address = await direct(bench)
     if not bench.fail(Trouble.UNAVAILABLE):
@@ -143,6 +168,22 @@ async def test_a_person_is_found_by_their_address_and_reached(bench: Harness) ->
     address = await bench.platform.open_direct(found)
     await bench.platform.send(address, SHORT, {}, "delivery-1")
     assert any("A few words." in words for words in bench.told(sarah))
+
+
+async def test_an_account_is_there_until_it_is_deactivated(bench: Harness) -> None:
+    sarah, _ = await direct(bench)
+    assert await bench.platform.still_there(sarah) is True
+    if bench.deactivate(sarah):
+        assert await bench.platform.still_there(sarah) is False
+        assert await bench.platform.find_person("sarah@northlake.example") is None
+
+
+@pytest.mark.parametrize("trouble", list(Trouble))
+async def test_a_failure_never_tells_that_an_account_is_gone(bench: Harness, trouble: Trouble) -> None:
+    sarah, _ = await direct(bench)
+    bench.fail(trouble)
+    with suppress(PlatformError):
+        assert await bench.platform.still_there(sarah) is not False
 
 
 async def test_check_says_ok(bench: Harness) -> None:

@@ -7,13 +7,23 @@ from typing import Any
 
 import pytest
 
-from bot.domain.deliveries import Address, Delivery, DeliveryKind, DeliveryState, MessageRef, dropped, sent
+from bot.domain.deliveries import (
+    Address,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    MessageRef,
+    dropped,
+    sending,
+    sent,
+)
 from storage.engine import Database
 from storage.unit_of_work import SqlUnitOfWork
 from tests.builders import ANA, NOW, a_delivery, store
 
 LEASE = timedelta(seconds=60)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 REF = MessageRef("slack", "D1", "1700000000.000100", "T1")
 
@@ -90,8 +100,8 @@ async def test_a_claim_leases_what_is_due_the_longest_waiting_first(database: Da
     leased = {"state": DeliveryState.LEASED, "lease_owner": "worker-1", "lease_until": NOW + LEASE, "fence": 1}
     assert claimed == [replace(each, **leased) for each in rows[:2]]  # type: ignore[arg-type]
     assert [await stored(database, each) for each in claimed] == claimed
-    assert [each.id for each in await claim(database)] == [rows[2].id]
-    assert await claim(database) == []
+    assert [each.id for each in await claim(database, "worker-2")] == [rows[2].id]
+    assert await claim(database, "worker-3") == []
 
 
 async def test_changes_of_shown_messages_are_claimed_before_new_messages(database: Database) -> None:
@@ -134,6 +144,28 @@ async def test_what_is_finished_with_is_not_claimed(state: DeliveryState, databa
     assert await claim(database) == []
 
 
+async def test_what_a_worker_could_not_finish_it_takes_again_at_once(database: Database) -> None:
+    await store(database, *numbered(2))
+    first = await claim(database)
+    again = await claim(database)
+    assert {each.id for each in first} == {each.id for each in again}
+    assert [each.fence for each in again] == [each.fence + 1 for each in first]
+
+
+async def test_what_is_handed_back_is_everybodys_and_costs_no_attempt(database: Database) -> None:
+    await store(database, *numbered(3), a_delivery("other", ANA, not_before=NOW + LEASE))
+    mine = await claim(database)
+    begun = sending(mine[0], Address("slack", "D1"), NOW)
+    async with SqlUnitOfWork(database) as uow:
+        await uow.deliveries.save_claimed(mine[0], begun)
+        assert await uow.deliveries.hand_back("worker-2", NOW) == 0
+        assert await uow.deliveries.hand_back("worker-1", NOW + 2 * SECOND) == 3
+        await uow.commit()
+    assert {each.id: each.attempts for each in await claim(database, "worker-2")} == {each.id: 0 for each in mine[1:]}
+    (looked_up,) = await claim(database, "worker-3", NOW + 3 * SECOND)
+    assert (looked_up.id, looked_up.state) == (begun.id, DeliveryState.SENDING)
+
+
 async def test_two_workers_at_once_claim_different_rows(database_url: str) -> None:
     one, other = Database.at(database_url), Database.at(database_url)
     rows = numbered(60)
@@ -141,7 +173,7 @@ async def test_two_workers_at_once_claim_different_rows(database_url: str) -> No
         await uow.deliveries.add_once(rows)
         await uow.commit()
     claims = await asyncio.gather(
-        *(claim(database, f"worker-{n}", limit=7) for n in range(4) for database in (one, other))
+        *(claim(each, f"{n}-{place}", limit=7) for n in range(4) for place, each in enumerate((one, other)))
     )
     await one.close()
     await other.close()
@@ -270,3 +302,30 @@ async def test_a_paused_key_begins_again_at_its_time_and_a_shorter_pause_does_no
         assert await uow.deliveries.reserve("slack:C1", NOW, SECOND) == NOW + MINUTE
         await uow.deliveries.pause("slack:C1", NOW + 2 * MINUTE)
         assert await uow.deliveries.reserve("slack:C1", NOW, SECOND) == NOW + 2 * MINUTE
+
+
+async def test_what_a_person_could_not_be_sent_is_planned_again_unless_it_is_too_late(database: Database) -> None:
+    lost = replace(a_delivery("2026-W48"), state=DeliveryState.DEAD, attempts=3, reason="no account found")
+    others = (
+        replace(a_delivery("2026-W47"), state=DeliveryState.DEAD, expires_at=NOW),
+        replace(a_delivery("2026-W46"), state=DeliveryState.SUPERSEDED),
+        replace(a_delivery("2026-W45", to="somebody-else"), state=DeliveryState.DEAD),
+    )
+    await store(database, lost, *others)
+    async with SqlUnitOfWork(database) as uow:
+        assert await uow.deliveries.revive(ANA, NOW + SECOND) == 1
+        await uow.commit()
+    found = await stored(database, lost)
+    assert (found.state, found.not_before, found.attempts) == (DeliveryState.PENDING, NOW + SECOND, 0)
+    assert [(await stored(database, each)).state for each in others] == [each.state for each in others]
+
+
+async def test_a_persons_history_has_every_row_whatever_became_of_it(database: Database) -> None:
+    over = a_delivery("2026-W40", ANA, not_before=NOW - 9 * DAY, expires_at=NOW - 8 * DAY)
+    ended = [
+        a_delivery(f"2026-W4{n}", ANA, state=state, not_before=NOW + n * MINUTE)
+        for n, state in enumerate((DeliveryState.SUPERSEDED, DeliveryState.DEAD, DeliveryState.SENT), start=1)
+    ]
+    await store(database, *reversed(ended), over, a_delivery("2026-W48", "ben-vale", to="ben-vale"))
+    async with SqlUnitOfWork(database) as uow:
+        assert await uow.deliveries.history_of(ANA, NOW - DAY) == ended

@@ -10,13 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.cadence import (
+    ROLES_ASKED,
+    AskRule,
     Cycle,
+    ask_rule,
     cycle_of,
     expected_roles,
     next_due,
     next_opening,
+    no_nudge,
     open_window,
     opens_next,
+    planned_nudges,
     prompt_times,
 )
 from bot.domain.calendar import Calendar, Hours, local_date, week_of, weeks_after
@@ -198,3 +203,31 @@ def test_who_is_asked_depends_on_the_stage(
 def test_sponsors_in_production_are_asked_weekly_when_the_policy_says_so() -> None:
     weekly = CadencePolicy(sponsor_monthly_when_live=False)
     assert expected_roles(Stage.PRODUCTION, Lifecycle.ACTIVE, OTHER_WEEK, weekly) == OWNER_ROLES
+
+
+@pytest.mark.parametrize(
+    ("stage", "lifecycle", "week", "rule"),
+    [
+        (Stage.PILOT, Lifecycle.ACTIVE, "2026-W48", AskRule.EVERY_WEEK),
+        (Stage.SCALED, Lifecycle.ACTIVE, "2026-W48", AskRule.LIVE_WEEK),
+        (Stage.SCALED, Lifecycle.ACTIVE, "2026-W45", AskRule.LIVE_MONTH),
+        (Stage.PILOT, Lifecycle.ON_HOLD, "2026-W45", AskRule.ON_HOLD_MONTH),
+        (Stage.PILOT, Lifecycle.ON_HOLD, "2026-W48", AskRule.ON_HOLD),
+        (Stage.INTAKE, Lifecycle.ACTIVE, "2026-W48", AskRule.INTAKE),
+        (Stage.PILOT, Lifecycle.STOPPED, "2026-W48", AskRule.CLOSED),
+    ],
+)
+def test_the_rule_that_asks_has_a_name(stage: Stage, lifecycle: Lifecycle, week: str, rule: AskRule) -> None:
+    assert ask_rule(stage, lifecycle, week, POLICY) is rule
+    assert expected_roles(stage, lifecycle, week, POLICY) == ROLES_ASKED[rule]
+
+
+@given(st.sampled_from(ZONES), st.sets(st.integers(0, 6)), st.integers(0, 120))
+def test_a_reminder_is_sent_or_there_is_a_reason_why_not(zone: str, workdays: set[int], n: int) -> None:
+    cycle = the_cycle(weeks_after("2026-W48", n))
+    hours = Hours(ZoneInfo(zone), Calendar(frozenset(workdays)))
+    times = prompt_times(cycle, hours, POLICY)
+    if times is None:
+        return
+    for at in planned_nudges(cycle, hours, POLICY):
+        assert (at in times.nudges) == (no_nudge(at, times.send_at, cycle, hours) is None)

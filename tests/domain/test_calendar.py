@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import (
+    Barrier,
     Calendar,
     Hours,
     days_of,
@@ -122,3 +123,60 @@ def test_a_local_time_in_a_gap_moves_on_and_in_an_overlap_is_the_first() -> None
     new_york = ZoneInfo("America/New_York")
     assert local_instant(date(2027, 3, 14), time(2, 30), new_york) == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)
     assert local_instant(date(2026, 11, 1), time(1, 30), new_york) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+
+
+@given(st.sampled_from(ZONES), st.dates(date(2024, 1, 1), date(2031, 12, 31)), quarters)
+def test_i35_a_local_time_exists_is_exact_but_in_a_gap_and_comes_about_a_week_later_again(
+    name: str, day: date, at: time
+) -> None:
+    zone = ZoneInfo(name)
+    instant = local_instant(day, at, zone)
+    local = instant.astimezone(zone)
+    written = datetime.combine(day, at)
+    if local.replace(tzinfo=None) != written:  # moved on by the length of the gap
+        assert timedelta(0) < local.replace(tzinfo=None) - written <= timedelta(days=1)
+        assert (instant - timedelta(days=1)).astimezone(zone).utcoffset() != local.utcoffset()
+    else:
+        earlier = datetime.combine(day, at, zone).replace(fold=0).astimezone(UTC)
+        assert instant == earlier
+    following = local_instant(day + timedelta(days=7), at, zone)
+    assert timedelta(days=6) <= following - instant <= timedelta(days=8)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "at", "comes"),
+    [
+        ("Australia/Lord_Howe", date(2026, 10, 4), time(2, 15), datetime(2026, 10, 3, 15, 45, tzinfo=UTC)),
+        ("Australia/Lord_Howe", date(2026, 4, 5), time(1, 45), datetime(2026, 4, 4, 14, 45, tzinfo=UTC)),
+        ("Africa/Cairo", date(2027, 4, 30), time(0, 30), datetime(2027, 4, 29, 22, 30, tzinfo=UTC)),
+        ("Asia/Kathmandu", date(2026, 11, 26), time(10), datetime(2026, 11, 26, 4, 15, tzinfo=UTC)),
+        ("Europe/Berlin", date(2026, 10, 25), time(2, 30), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        ("America/New_York", date(2026, 11, 1), time(1, 30), datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),
+    ],
+)
+def test_half_hours_midnight_gaps_and_overlaps(zone: str, day: date, at: time, comes: datetime) -> None:
+    assert local_instant(day, at, ZoneInfo(zone)) == comes
+
+
+@given(st.sampled_from(ZONES).map(ZoneInfo), instants, st.frozensets(days, max_size=5))
+def test_i18_in_an_office_nobody_waits_longer_than_a_fortnight_and_their_days_off(
+    zone: ZoneInfo, at: datetime, off: frozenset[date]
+) -> None:
+    own = Hours(zone, Calendar(WEEKDAYS, off))
+    assert own.next_allowed(at) - at <= timedelta(days=14)
+
+
+def test_what_keeps_somebody_from_being_written_to_has_a_name() -> None:
+    thanksgiving = date(2026, 11, 26)
+    hours = Hours(ZoneInfo("America/Chicago"), Calendar(frozenset(range(5)), frozenset({thanksgiving})))
+
+    def barrier(day: int, hour: int) -> Barrier | None:
+        return hours.barrier(local_instant(date(2026, 11, day), time(hour), hours.zone))
+
+    assert [barrier(25, 10), barrier(25, 7), barrier(26, 10), barrier(28, 10)] == [
+        None,
+        Barrier.QUIET_HOURS,
+        Barrier.DAY_OFF,
+        Barrier.NO_WORKDAY,
+    ]
+    assert hours.calendar.days_off("2026-W48") == [thanksgiving]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.deliveries import (
     FIRST_SERVED,
     UPDATES,
+    Address,
     Delivery,
     DeliveryKind,
     DeliveryState,
@@ -39,7 +40,8 @@ MIDNIGHT = datetime(2026, 11, 26, 6, tzinfo=UTC)
 POLICY = DeliveryPolicy()
 PROMPT, UPDATE, NOTICE = DeliveryKind.CHECKIN_PROMPT, DeliveryKind.CHECKIN_UPDATE, DeliveryKind.ADMIN_NOTICE
 PENDING, SENT, DEAD = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.DEAD
-UNKNOWN, SUPERSEDED = DeliveryState.UNKNOWN, DeliveryState.SUPERSEDED
+SUPERSEDED = DeliveryState.SUPERSEDED
+THERE = Address("slack", "D1", "T1")
 
 
 def a_row(kind: DeliveryKind = PROMPT, *key: str) -> Delivery:
@@ -59,8 +61,6 @@ def test_the_same_meaning_has_the_same_row() -> None:
         (PROMPT, NotAuthorized("token_revoked"), PENDING, POLICY.unauthorized_pause, 0),
         (PROMPT, PlatformUnavailable("connect"), PENDING, timedelta(seconds=4), 0),
         (PROMPT, PlatformError("odd"), PENDING, timedelta(seconds=4), 1),
-        (PROMPT, PlatformUnavailable("reset", maybe_sent=True), UNKNOWN, None, 1),
-        (NOTICE, PlatformUnavailable("reset", maybe_sent=True), PENDING, timedelta(seconds=4), 1),
         (UPDATE, PlatformUnavailable("reset", maybe_sent=True), PENDING, timedelta(seconds=4), 1),
         (PROMPT, RecipientUnreachable("is_archived"), DEAD, None, 1),
         (UPDATE, RecipientUnreachable("message_not_found"), SUPERSEDED, None, 1),
@@ -70,30 +70,37 @@ def test_the_same_meaning_has_the_same_row() -> None:
 def test_every_error_has_its_outcome(
     kind: DeliveryKind, error: PlatformError, state: DeliveryState, wait: timedelta | None, attempts: int
 ) -> None:
-    after = after_failure(sending(a_row(kind), NOW), error, NOW, POLICY, 1.0)
+    after = after_failure(sending(a_row(kind), THERE, NOW), error, NOW, POLICY, 1.0)
     assert (after.state, after.attempts, after.lease_owner, after.lease_until) == (state, attempts, "", None)
     assert after.reason == (error.code or type(error).__name__)
     if wait is not None:
         assert after.not_before == NOW + wait
 
 
+@pytest.mark.parametrize("kind", [PROMPT, NOTICE])
+def test_what_may_have_arrived_is_nobodys_until_it_is_looked_up(kind: DeliveryKind) -> None:
+    after = after_failure(sending(a_row(kind), THERE, NOW), PlatformUnavailable("r", maybe_sent=True), NOW, POLICY, 1.0)
+    assert (after.state, after.lease_owner, after.tried) == (DeliveryState.SENDING, "", THERE)
+    assert after.lease_until == NOW + POLICY.look_after
+
+
 def test_a_row_being_sent_keeps_its_lease_and_its_first_attempt() -> None:
-    first = sending(a_row(), NOW)
-    again = sending(first, NOW + timedelta(hours=1))
+    first = sending(a_row(), THERE, NOW)
+    again = sending(first, THERE, NOW + timedelta(hours=1))
     assert (first.state, first.attempts, first.lease_owner) == (DeliveryState.SENDING, 1, "w1")
     assert (again.attempts, again.first_attempt_at) == (2, NOW)
 
 
 def test_a_sent_row_knows_its_message() -> None:
     ref = MessageRef("slack", "D1", "m1", "T1")
-    done = sent(sending(a_row(), NOW), ref, NOW)
+    done = sent(sending(a_row(), THERE, NOW), ref, NOW)
     assert (done.state, done.ref, done.sent_at, done.lease_owner) == (SENT, ref, NOW, "")
 
 
 def test_too_late_is_a_dead_letter_only_when_sending_was_tried() -> None:
     assert expired(a_row()).state is SUPERSEDED
-    assert expired(sending(a_row(), NOW), "connect").state is DEAD
-    assert expired(sending(a_row(), NOW), "connect").reason == "expired: connect"
+    assert expired(sending(a_row(), THERE, NOW), "connect").state is DEAD
+    assert expired(sending(a_row(), THERE, NOW), "connect").reason == "expired: connect"
     assert later(a_row(), NOW + timedelta(days=1), "quiet hours").state is SUPERSEDED
     assert later(a_row(), NOW + timedelta(hours=23), "quiet hours").state is PENDING
 
@@ -102,7 +109,7 @@ def test_too_late_is_a_dead_letter_only_when_sending_was_tried() -> None:
 def test_what_was_not_sent_is_tried_until_it_expires_and_costs_nothing(error: PlatformError) -> None:
     row, now = a_row(), NOW
     while now < row.expires_at:
-        row = after_failure(sending(row, now), error, now, POLICY, 1.0)
+        row = after_failure(sending(row, THERE, now), error, now, POLICY, 1.0)
         assert (row.state, row.attempts) == (PENDING, 0)
         assert now < row.not_before <= row.expires_at
         now = row.not_before
@@ -113,7 +120,7 @@ def test_the_wait_for_a_platform_that_is_away_grows_with_the_outage_up_to_the_ca
     row, waits = a_row(), []
     for minutes in (0, 1, 4, 60):
         now = NOW + timedelta(minutes=minutes)
-        row = after_failure(sending(row, now), PlatformUnavailable("connect"), now, POLICY, 1.0)
+        row = after_failure(sending(row, THERE, now), PlatformUnavailable("connect"), now, POLICY, 1.0)
         waits.append((row.not_before - now).total_seconds())
     assert waits == [4, 120, 480, 900]
 
@@ -132,7 +139,7 @@ def test_a_row_is_tried_at_most_so_often(jitter: float) -> None:
     row = replace(row, expires_at=NOW + timedelta(days=99))
     while row.state is not DEAD:
         tries += 1
-        row = retried(sending(row, now), "connect", now, POLICY, jitter)
+        row = retried(sending(row, THERE, now), "connect", now, POLICY, jitter)
         assert row.state is DEAD or row.not_before >= now
         now = row.not_before
     assert tries == POLICY.most_attempts
@@ -158,7 +165,7 @@ def test_I_19_whatever_is_due_at_most_three_new_messages_go_out_in_a_day(  # noq
         if row.kind in UPDATES:
             continue
         if fits_today(row, rows.values(), MIDNIGHT, 3):
-            rows[row_id] = sent(sending(row, NOW), None, NOW)
+            rows[row_id] = sent(sending(row, THERE, NOW), None, NOW)
     out = [row for row in rows.values() if row.state is SENT]
     new = [row for row in rows.values() if row.kind not in UPDATES]
     assert len(out) == min(3, len(new))
@@ -175,7 +182,7 @@ def rank(kind: DeliveryKind) -> int:
     [
         (SENT, NOW, True),
         (SENT, MIDNIGHT - timedelta(minutes=1), False),
-        (UNKNOWN, NOW, True),
+        (DeliveryState.UNKNOWN, NOW, True),
         (DeliveryState.SENDING, NOW, True),
         (DEAD, NOW, False),
         (SUPERSEDED, NOW, False),

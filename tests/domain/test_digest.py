@@ -1,17 +1,20 @@
 """What leaders need from a week: counted, ordered, and each part with the facts it rests on."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.calendar import Calendar
 from bot.domain.checkins import Rag
-from bot.domain.digest import Counts, WeekRow, build_digest
+from bot.domain.digest import Counts, WeekRow, build_digest, ready
 from bot.domain.initiatives import Lifecycle, Stage
-from bot.domain.policy import DigestPolicy
-from bot.messages.digest_examples import DAY, a_row, an_ask, facts_of
+from bot.domain.policy import DigestPolicy, EscalationPolicy
+from bot.messages.examples.digest import DAY, a_row, an_ask, facts_of
+from bot.messages.examples.escalation import an_escalated_row
 
 POLICY = DigestPolicy()
 
@@ -96,3 +99,38 @@ def test_every_active_initiative_is_counted_once_and_missing_data_is_never_green
     assert len(digest.reds) == counts.red
     assert all(red.source_ids for red in digest.reds)
     assert build_digest(facts_of(tuple(given_rows)), POLICY, DAY) == digest
+
+
+# Ladders at their end
+
+WEEKDAYS = Calendar(frozenset(range(5)))
+
+
+def named(told_at: datetime, zone: str = "America/Chicago", **changes: object) -> bool:
+    """Return whether a digest read on Monday 23 November may name somebody told at an instant."""
+    row = replace(an_escalated_row("BEDFLOW"), told_at=told_at, **changes)  # type: ignore[arg-type]
+    return bool(ready((row,), DAY, ZoneInfo(zone), WEEKDAYS, EscalationPolicy()))
+
+
+def test_I_28_who_is_named_was_told_at_least_a_working_day_before() -> None:  # noqa: N802
+    assert named(datetime(2026, 11, 20, 15, tzinfo=UTC))
+    assert named(datetime(2026, 11, 22, 15, tzinfo=UTC))  # on Sunday
+    assert not named(datetime(2026, 11, 23, 14, tzinfo=UTC))
+    assert not named(datetime(2026, 11, 22, 20, tzinfo=UTC), "Pacific/Auckland")  # Monday morning there
+
+
+def test_a_plan_keeps_a_ladder_out_of_the_digest_until_its_day_and_one_more() -> None:
+    long_ago = datetime(2026, 11, 12, 15, tzinfo=UTC)
+    assert not named(long_ago, plan_due=date(2026, 11, 23))
+    assert named(long_ago, plan_due=date(2026, 11, 20))
+
+
+def test_a_ladder_at_its_end_is_a_decision_due_in_two_working_days() -> None:
+    told = replace(an_escalated_row("BEDFLOW"), due=None, days=0)
+    (row,) = ready((told,), DAY, ZoneInfo("America/Chicago"), WEEKDAYS, EscalationPolicy())
+    assert (row.due, row.days) == (date(2026, 11, 25), 15)
+    facts = replace(facts_of((), (an_ask("DENIALS", day=9),)), escalated=(row,))
+    digest = build_digest(facts, POLICY, DAY)
+    assert [decision.ask.key for decision in digest.decisions] == ["BEDFLOW", "DENIALS"]
+    assert digest.decisions[0].source_ids == ("escalation-bedflow",)
+    assert not digest.quiet

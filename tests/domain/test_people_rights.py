@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.people import EVERYTHING, OPERATOR, Access, Data, OrgRole, Viewer, Visibility, leads, readable
+from bot.domain.people import (
+    EVERYTHING,
+    OPERATOR,
+    Access,
+    Data,
+    OrgRole,
+    Viewer,
+    Visibility,
+    leads,
+    may_ask_about,
+    readable,
+)
 
 ME, IT, P = "me", "initiative", "portfolio"
 NOBODY = Viewer(person_id=ME)
@@ -116,3 +127,20 @@ def test_I_40_what_is_about_persons_is_for_the_portfolio_lead_alone(  # noqa: N8
     viewer: Viewer, role: str, visibility: Visibility
 ) -> None:
     assert (Data.PERSON_LEVEL in readable(viewer, access_to(visibility, role))) == leads(viewer, P)
+
+
+@pytest.mark.parametrize(
+    ("viewer", "allowed"),
+    [
+        (NOBODY, False),
+        (by_portfolio(), False),
+        (by_role(OrgRole.EXECUTIVE), False),
+        (by_portfolio(leads=HERE), True),
+        (by_role(OrgRole.PORTFOLIO_LEAD), True),
+        (by_role(OrgRole.ADMIN), True),
+        (OPERATOR, True),
+    ],
+)
+def test_why_somebody_else_got_a_message_is_for_leads_and_admins(viewer: Viewer, allowed: bool) -> None:
+    assert may_ask_about(viewer, "somebody", P) is allowed
+    assert may_ask_about(viewer, ME, P)

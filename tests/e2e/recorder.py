@@ -40,6 +40,10 @@ class Recorder:
         self.unexpected.append(one)
         return ref
 
+    async def find_sent(self, to: Address, key: str, since: datetime) -> MessageRef | None:
+        """Pass a look-up on."""
+        return await self._inner.find_sent(to, key, since)
+
     async def update(self, ref: MessageRef, message: Message, people: Handles) -> None:
         """Pass an update on and remember how the message stands."""
         await self._inner.update(ref, message, people)
@@ -61,6 +65,10 @@ class Recorder:
     async def profile(self, sender: Sender) -> Profile:
         """Pass it on."""
         return await self._inner.profile(sender)
+
+    async def still_there(self, handle: Handle) -> bool | None:
+        """Pass it on."""
+        return await self._inner.still_there(handle)
 
     async def check(self) -> Health:
         """Pass it on."""

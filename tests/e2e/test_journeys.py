@@ -65,6 +65,9 @@ async def test_the_whole_week(world: World) -> None:
 
     world.sleep_until(MONDAY, "07:50")
     await world.advance(MONDAY, "08:29")
+    for person in (ANA, MEI):
+        told = world.expect_message(person, "1 open point needs you", "SEPSIS", "Can you answer on their behalf?")
+        assert local(told, CHICAGO) == "Mon 08:00"
     assert await world.states() == {
         ("SAM", "SEPSIS"): "missed",
         ("ANA", "SEPSIS"): "answered",
@@ -75,8 +78,7 @@ async def test_the_whole_week(world: World) -> None:
     await world.advance(MONDAY, "08:35")
     card = world.expect_post("SEPSIS")
     assert local(card, CHICAGO) == "Mon 08:30"
-    details = world.expect_post("SEPSIS")
-    assert details.thread == card.ref.message
+    assert world.expect_post("SEPSIS").thread == card.ref.message
 
 
 async def test_an_answer_is_edited_in_place(world: World) -> None:

@@ -93,10 +93,13 @@ async def test_somebody_the_organisation_does_not_know_is_refused(world: World) 
 
 async def test_a_guest_is_refused(world: World) -> None:
     bench: Any = world.bench
-    if world.recorder.name != "slack":
-        pytest.skip(f"{world.recorder.name} has no guests")
+    if world.recorder.name == "console":
+        pytest.skip("a terminal has no guests")
     world.handles[RUTH.id] = await world.bench.member("guest@northlake.example", "A Guest")
-    bench.fake.user(world.handles[RUTH.id].user).is_restricted = True
+    if world.recorder.name == "teams":
+        bench.fake.people[world.handles[RUTH.id].user].guest = True
+    else:
+        bench.fake.user(world.handles[RUTH.id].user).is_restricted = True
     assert "not guests" in await world.command(RUTH, "/ai-status SEPSIS")
 
 
@@ -146,7 +149,8 @@ async def test_an_initiative_is_looked_up_by_the_beginning_of_its_name(world: Wo
 
 async def test_a_status_is_shared_with_the_channel_it_was_asked_in(world: World) -> None:
     await world.command(MEI, "/ai-status SEPSIS", world.leaders)
-    await world.press_told(MEI, "Share to channel")
+    if not world.bench.standing(world.leaders):  # where a question is read by all, so is its answer
+        await world.press_told(MEI, "Share to channel")
     shared = "\n".join(world.bench.standing(world.leaders))
     assert "SEPSIS" in shared
     assert "Ana Ortiz" in shared
@@ -208,3 +212,11 @@ async def test_open_check_ins_are_listed_on_request(world: World) -> None:
     assert "2 initiatives need your answer" in told
     await world.press_told(MEI, "Answer")
     assert world.form(MEI).title == "Weekly check-in"
+
+
+async def test_a_check_in_is_answered_by_its_key(world: World) -> None:
+    await mei_is_asked(world)
+    await world.command(MEI, "/ai checkin sepsis")
+    await world.fill(MEI, {"rag_workflow": "Green", "commit_next": "Train the night shift"})
+    assert "answered Green" in world.shows(MEI)
+    assert "no open check-in" in (await world.command(MEI, "/ai checkin STROKE")).lower()

@@ -3,10 +3,11 @@
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.domain.deliveries import Address, MessageRef
 from bot.domain.people import Handle, Handles
-from bot.errors import PlatformError, RecipientUnreachable
+from bot.errors import NotKnowable, PlatformError, RecipientUnreachable
 from bot.messages.model import Message
 from bot.ports import Condition, Health, Profile, Sender
 
@@ -31,7 +32,8 @@ class RecordingPlatform:
 
     `sent` and `updates` list what arrived in order. `directory` maps e-mail addresses to users; without `members` of
     it `find_person` finds nobody. `fail("send", error, ...)` scripts the next calls of a verb; `lose("send", error)`
-    takes the message first and raises then, as a lost reply does. `calls` counts every verb.
+    takes the message first and raises then, as a lost reply does. `calls` counts every verb. The users in `gone` are
+    deactivated; those in `unclear` nobody can tell.
     """
 
     def __init__(self, name: str = "slack", tenant: str = "T1", directory: dict[str, str] | None = None) -> None:
@@ -39,6 +41,9 @@ class RecordingPlatform:
         self.directory = directory or {}
         self.sent: list[Sent] = []
         self.updates: list[Sent] = []
+        self.reads_back = True
+        self.gone: set[str] = set()
+        self.unclear: set[str] = set()
         self.calls: dict[str, int] = defaultdict(int)
         self.health = Health(Condition.OK)
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
@@ -67,6 +72,12 @@ class RecordingPlatform:
         self._forget_reply("send")
         return ref
 
+    async def find_sent(self, to: Address, key: str, since: datetime) -> MessageRef | None:
+        await self._play("find_sent")
+        if not self.reads_back:
+            raise NotKnowable("no read-back")
+        return next((one.ref for one in self.sent if (one.to.conversation, one.key) == (to.conversation, key)), None)
+
     async def update(self, ref: MessageRef, message: Message, people: Handles) -> None:
         await self._play("update")
         for n, one in enumerate(self.sent):
@@ -90,6 +101,10 @@ class RecordingPlatform:
         await self._play("profile")
         email = next((email for email, user in self.directory.items() if user == sender.user), None)
         return Profile(email=email)
+
+    async def still_there(self, handle: Handle) -> bool | None:
+        await self._play("still_there")
+        return None if handle.user in self.unclear else handle.user not in self.gone
 
     async def check(self) -> Health:
         return self.health

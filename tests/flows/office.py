@@ -25,6 +25,8 @@ class Office:
     """
     `world` with Slack, and Teams where asked for, in memory, and the delivery policy with changes.
 
+    A reminder may follow at once on what asked before; tests.flows.timing is about when it may in earnest.
+
     `deliver` is one round of a worker, `until_idle` as many as there is work for.
     """
 
@@ -32,7 +34,9 @@ class Office:
         self.world, self.slack, self.clock = world, platforms[0], world.clock
         delivery = replace(Policy().delivery, **policy)
         connected = {each.name: each for each in platforms}
-        self.ports: Ports = replace(world.ports, platforms=connected, policy=replace(Policy(), delivery=delivery))
+        cadence = replace(Policy().cadence, before_a_reminder=NO_TIME)
+        changed = replace(Policy(), delivery=delivery, cadence=cadence)
+        self.ports: Ports = replace(world.ports, platforms=connected, policy=changed)
 
     async def deliver(self, worker: str = "w1") -> int:
         """Run one round."""

@@ -35,8 +35,8 @@ async def make_admin(office: Office, who: str) -> None:
 async def test_retry_after_is_honoured_and_other_conversations_go_on(office: Office) -> None:
     await office.world.asks()
     await office.world.has(a_prompt(role=Role.OPERATIONS_LEADER, person_id=BEN))
-    limited = await office.plans(PROMPT)
-    same_chat = await office.plans(NUDGE, WEEK, ANA, "1")
+    limited = await office.plans(NUDGE, WEEK, ANA, "1")
+    same_chat = await office.plans(NUDGE, WEEK, ANA, "2")
     office.slack.fail("send", RateLimited(30))
     await office.until_idle()
     other = await office.plans(PROMPT, to=BEN)
@@ -100,7 +100,7 @@ async def test_a_message_that_may_have_arrived_is_not_sent_again(office: Office)
     await office.deliver()
     office.clock.advance(minutes=20)
     await office.until_idle()
-    assert (await office.row(row)).state is DeliveryState.UNKNOWN
+    assert (await office.row(row)).state is DeliveryState.SENT
     assert office.slack.calls["send"] == 1
 
 
@@ -115,7 +115,7 @@ async def test_a_call_that_hangs_is_cut_off(world: World, slack: RecordingPlatfo
     slack.fail("send", hang)
     await office.deliver()
     stored = await office.row(row)
-    assert (stored.state, stored.reason) == (DeliveryState.UNKNOWN, "timeout")
+    assert (stored.state, stored.reason, stored.lease_owner) == (DeliveryState.SENDING, "timeout", "")
 
 
 async def test_a_notice_is_repeated_in_doubt(office: Office) -> None:

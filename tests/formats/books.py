@@ -26,6 +26,8 @@ RULES = Rules(at=AT, calendar_of=lambda _: EVERY_DAY)
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t"), max_size=40)
 names = texts.filter(bool)
 days = st.dates(date(2020, 1, 1), date(2030, 1, 1))
+runs = st.tuples(days, st.integers(1, 500)).map(lambda run: frozenset(run[0] + timedelta(n) for n in range(run[1])))
+days_off = st.lists(runs, max_size=2).map(lambda found: frozenset[date]().union(*found))
 instants = st.datetimes(datetime(2020, 1, 1), AT.replace(tzinfo=None)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
 zones = st.sampled_from(["America/Chicago", "Europe/Berlin", "UTC", "Asia/Kathmandu"])
 weekdays = st.frozensets(st.integers(0, 6), min_size=1)
@@ -177,7 +179,7 @@ def check_ins(draw: st.DrawFn, initiative_id: str, cycle: Cycle) -> tuple[Prompt
 def books(draw: st.DrawFn) -> Book:
     """Return a whole book; every reference in it is to something in it."""
     organisation = Organisation(
-        name=draw(names), timezone=draw(zones), workdays=draw(weekdays), holidays=draw(st.frozensets(days, max_size=2)),
+        name=draw(names), timezone=draw(zones), workdays=draw(weekdays), holidays=draw(days_off),
         country=draw(COUNTRIES), currency=draw(st.sampled_from(["USD", "EUR"])),
     )  # fmt: skip
     portfolio = Portfolio(

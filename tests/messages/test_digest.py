@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from bot.domain.checkins import Promises, Rag
 from bot.domain.digest import AskRow, ClosedRow, WeekFacts, WeekRow
 from bot.domain.initiatives import Lifecycle
-from bot.messages import digest_examples, pages
+from bot.domain.standing import Cause
+from bot.messages import pages
 from bot.messages.digest import printed
-from bot.messages.digest_examples import a_row, an_ask, facts_of, written
+from bot.messages.examples import digest as digest_examples
+from bot.messages.examples.digest import a_row, an_ask, facts_of, written
+from bot.messages.examples.escalation import an_escalated_row
 from bot.messages.model import Paragraph, plain
 from bot.messages.pages import Written
 
@@ -201,3 +204,23 @@ def test_a_terminal_prints_the_card_and_then_the_thread(n: int) -> None:
 def test_the_examples_are_within_budget() -> None:
     for make in (digest_examples.twelve, digest_examples.six_hundred, digest_examples.quiet):
         assert pages.words(make().card) <= MOST_WORDS
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (Cause.VACANT, "BEDFLOW: name an operations leader, vacant 15 working days. Carmen Ortega, by Wed 25 Nov"),
+        (
+            Cause.UNANSWERED,
+            "BEDFLOW: decide who answers as operations leader, 4 check-ins missed. Carmen Ortega, by Wed",
+        ),
+        (Cause.UNACCEPTED, "BEDFLOW: name an operations leader, not accepted for 15 working days."),
+        (Cause.DEPARTED, "BEDFLOW: name an operations leader, the last one has left, 15 working days."),
+        (Cause.UNREACHABLE, "BEDFLOW: name an operations leader, the present one cannot be reached, 15 working days."),
+    ],
+)
+def test_a_ladder_at_its_end_is_named_with_why_in_numbers_who_and_by_when(cause: Cause, words: str) -> None:
+    facts = replace(facts_of((a_row("BEDFLOW", Rag.GREEN),)), escalated=(an_escalated_row("BEDFLOW", cause),))
+    said = words_of(written(facts))
+    assert "DECISIONS NEEDED" in said
+    assert words in said

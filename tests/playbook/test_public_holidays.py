@@ -22,6 +22,26 @@ def test_a_subdivision_has_its_own() -> None:
     assert date(2026, 6, 4) not in public_holidays("DE", "BE")
 
 
+@pytest.mark.parametrize(
+    ("country", "subdivision", "day", "off"),
+    [
+        ("US", None, date(2026, 7, 3), True),
+        ("US", "CA", date(2026, 11, 27), True),
+        ("US", "TX", date(2027, 3, 2), True),
+        ("GB", "SCT", date(2026, 11, 30), True),
+        ("GB", "ENG", date(2026, 11, 30), False),
+        ("GB", "ENG", date(2026, 12, 28), True),
+        ("DE", "SN", date(2026, 11, 18), True),
+        ("DE", "BE", date(2026, 11, 18), False),
+        ("IN", None, date(2027, 1, 26), True),
+        ("JP", None, date(2026, 11, 23), True),
+        ("CH", "GE", date(2026, 9, 10), True),
+    ],
+)
+def test_holidays_of_many_places(country: str, subdivision: str | None, day: date, off: bool) -> None:
+    assert (day in public_holidays(country, subdivision)) is off
+
+
 def test_without_a_country_there_are_none() -> None:
     assert date(2026, 12, 25) not in public_holidays(None, None)
 

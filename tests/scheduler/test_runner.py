@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.deliveries import DeliveryKind
-from bot.errors import Unavailable
+from bot.errors import Outdated, Unavailable
 from bot.ports import Ports
 from bot.stores import UnitOfWork
 from scheduler import runner
@@ -48,7 +48,9 @@ def test_every_beat_has_its_own_name_and_the_messages_go_last() -> None:
     names = [beat.name for beat in BEATS]
     assert len(set(names)) == len(names)
     assert BEATS[-1] is DISPATCH
-    assert {"plan", "close", "digest", "read_audit", "offers", "retention", "dispatch"} == set(names)
+    wanted = {"plan", "close", "escalate", "digest", "read_audit", "offers", "retention", "audit", "dispatch"}
+    assert wanted <= set(names)
+    assert [beat.name for beat in BEATS if beat.any_time] == ["read_audit"]
 
 
 async def test_a_beat_that_fails_is_logged_and_the_others_go_on(ports: Ports, caplog: pytest.LogCaptureFixture) -> None:
@@ -174,3 +176,31 @@ async def test_the_loop_sleeps_until_the_next_message_is_due(
     clock.advance(seconds=3)
     assert await engine._patience(1) == runner.WAIT_AFTER_WORK
     assert await engine._patience(0) == runner.WAIT_AFTER_NOTHING
+
+
+async def test_on_another_schema_the_engine_idles_says_so_once_and_catches_up_afterwards(
+    ports: Ports, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "POLL_SECONDS", 0.01)
+    upgraded, refused = asyncio.Event(), asyncio.Event()
+    calls: list[int] = []
+
+    async def writes(_ports: Ports) -> int:
+        if upgraded.is_set():
+            return 0
+        calls.append(1)
+        if len(calls) >= 3:
+            refused.set()
+        raise Outdated("The database was made by a newer Steward: upgrade the program.")
+
+    after = Counted("after", seconds=0)
+    engine = Runner(ports, asyncio.Event(), (Beat("writes", 0, writes), after.beat))
+    await engine.start()
+    await asyncio.wait_for(refused.wait(), PATIENCE)
+    assert engine.idle.startswith("The database was made by a newer")
+    assert (after.runs, caplog.messages.count("scheduler.idle")) == (0, 1)
+    upgraded.set()
+    await after.wait()
+    assert (engine.idle, caplog.messages.count("scheduler.back")) == ("", 1)
+    await engine.stop(PATIENCE)
+    assert "scheduler.beat_failed" not in caplog.messages

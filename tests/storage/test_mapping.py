@@ -10,6 +10,15 @@ from hypothesis import strategies as st
 from bot.domain.cadence import Cycle
 from bot.domain.checkins import Commitment, Prompt, Response
 from bot.domain.deliveries import Delivery
+from bot.domain.gates.charter import Charter
+from bot.domain.gates.conditions import GateCondition
+from bot.domain.gates.criteria import SuccessCriterion
+from bot.domain.gates.dates import DateChange
+from bot.domain.gates.decisions import GateDecision
+from bot.domain.gates.evidence import Evidence, Waiver
+from bot.domain.gates.gates import Gate, GateCriterion
+from bot.domain.gates.readiness import Capability, GovernanceItem, IntegrationAction, RolloutPhase
+from bot.domain.gates.signing import SignOff
 from bot.domain.initiatives import Initiative
 from bot.domain.ownership import RoleAssignment
 from bot.domain.people import Absence, Handle, Organisation, Person, Portfolio
@@ -17,6 +26,7 @@ from bot.domain.raid import Raid
 from bot.stores import StoredDigest
 from storage.mapping import from_row, to_columns, to_row
 from storage.stores.unit import table_of
+from storage.tables import charters, gates
 from storage.tables.check_ins import CommitmentRow, CycleRow, PromptRow, RaidRow, ResponseRow
 from storage.tables.deliveries import DeliveryRow, DigestRow
 from storage.tables.initiatives import InitiativeRow, RoleAssignmentRow
@@ -37,8 +47,23 @@ PAIRS: dict[type[Any], Any] = {
     Raid: RaidRow,
     Delivery: DeliveryRow,
     StoredDigest: DigestRow,
+    Gate: gates.GateRow,
+    GateCriterion: gates.GateCriterionRow,
+    Evidence: gates.EvidenceRow,
+    SignOff: gates.SignOffRow,
+    Waiver: gates.WaiverRow,
+    GateDecision: gates.GateDecisionRow,
+    GateCondition: gates.GateConditionRow,
+    DateChange: gates.DateChangeRow,
+    Charter: charters.CharterRow,
+    SuccessCriterion: charters.SuccessCriterionRow,
+    Capability: charters.CapabilityRow,
+    GovernanceItem: charters.GovernanceItemRow,
+    IntegrationAction: charters.IntegrationActionRow,
+    RolloutPhase: charters.RolloutPhaseRow,
 }
 JSON = st.none() | st.booleans() | st.floats(allow_nan=False) | st.text() | st.lists(st.text())
+st.register_type_strategy(object, JSON)
 st.register_type_strategy(float, st.floats(allow_nan=False))
 
 

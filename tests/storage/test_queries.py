@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain.checkins import CommitmentState, Promises, Prompt, PromptState, Rag
+from bot.domain.deliveries import DeliveryState
 from bot.domain.names import Found
 from bot.domain.ownership import AssignmentKind, AssignmentState, Role
 from bot.domain.people import OPERATOR, OrgRole, Visibility
@@ -243,7 +244,19 @@ async def test_lists_of_those_reported_red_and_those_waiting(database: Database,
     assert await reads.waiting("") == {SEPSIS}
 
 
-async def test_outbox_rows_are_counted_by_state(database: Database, reads: SqlReads) -> None:
-    assert await reads.delivery_counts() == {}
-    await store(database, a_delivery("1", ANA), a_delivery("2", ANA))
-    assert await reads.delivery_counts() == {"pending": 2}
+async def test_outbox_rows_are_counted_by_state_and_kind_and_by_whether_they_are_due(
+    database: Database, reads: SqlReads
+) -> None:
+    nothing = await reads.backlog(NOW)
+    assert (dict(nothing.rows), nothing.oldest_due, nothing.waits(NOW)) == ({}, None, timedelta(0))
+    due, ahead = a_delivery("1", ANA), a_delivery("2", ANA, not_before=NOW + timedelta(hours=1))
+    stranded = a_delivery(
+        "3", ANA, state=DeliveryState.SENDING, lease_owner="w", lease_until=NOW - timedelta(minutes=7)
+    )
+    await store(database, due, ahead, stranded)
+    found = await reads.backlog(NOW)
+    assert found.rows == {("pending", "checkin_prompt"): 2, ("sending", "checkin_prompt"): 1}
+    assert (found.due["checkin_prompt"], found.planned["checkin_prompt"]) == (1, 1)
+    assert found.waits(NOW) == timedelta(minutes=7)
+    assert (found.database_at is None) == database.is_sqlite
+    assert await reads.oldest_due(NOW - timedelta(minutes=7, seconds=1)) is None

@@ -6,6 +6,15 @@ from typing import Any
 
 from bot.domain.cadence import Cycle
 from bot.domain.checkins import Commitment, Prompt, Response
+from bot.domain.gates.charter import Charter
+from bot.domain.gates.conditions import GateCondition
+from bot.domain.gates.criteria import SuccessCriterion
+from bot.domain.gates.dates import DateChange
+from bot.domain.gates.decisions import GateDecision
+from bot.domain.gates.evidence import Evidence, Waiver
+from bot.domain.gates.gates import Gate, GateCriterion
+from bot.domain.gates.readiness import Capability, GovernanceItem, IntegrationAction, RolloutPhase
+from bot.domain.gates.signing import SignOff
 from bot.domain.ids import InitiativeId, PersonId
 from bot.domain.initiatives import Initiative
 from bot.domain.ownership import RoleAssignment
@@ -30,6 +39,20 @@ class Book:
     responses: dict[str, Response] = field(default_factory=dict)
     commitments: dict[str, Commitment] = field(default_factory=dict)
     raids: dict[str, Raid] = field(default_factory=dict)
+    charters: dict[InitiativeId, Charter] = field(default_factory=dict)
+    agreed: dict[str, SuccessCriterion] = field(default_factory=dict)
+    gates: dict[str, Gate] = field(default_factory=dict)
+    criteria: dict[str, GateCriterion] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    signatures: dict[str, SignOff] = field(default_factory=dict)
+    waivers: dict[str, Waiver] = field(default_factory=dict)
+    decisions: dict[str, GateDecision] = field(default_factory=dict)
+    conditions: dict[str, GateCondition] = field(default_factory=dict)
+    changes: dict[str, DateChange] = field(default_factory=dict)
+    capabilities: dict[str, Capability] = field(default_factory=dict)
+    items: dict[str, GovernanceItem] = field(default_factory=dict)
+    actions: dict[str, IntegrationAction] = field(default_factory=dict)
+    phases: dict[str, RolloutPhase] = field(default_factory=dict)
 
     def copy(self) -> "Book":
         """Return a book with the same facts that can be changed without changing this one."""

@@ -11,6 +11,7 @@ from bot.domain.ownership import AssignmentKind, AssignmentState, Role, RoleAssi
 from bot.domain.people import Person
 from bot.domain.portfolio.book import Book
 from bot.domain.portfolio.content import Content, Entry
+from bot.domain.portfolio.gating import gates_of
 
 UNSETTLED = frozenset({PromptState.SCHEDULED, PromptState.SENT})
 """Check-ins that are not history yet: after an import elsewhere they are planned and asked anew."""
@@ -60,6 +61,7 @@ class _Collecting:
             check_ins=tuple(self._check_in(prompt_id) for prompt_id in self._settled()),
             commitments=self._commitments(),
             raids=self._raids(),
+            **gates_of(book, self.names),  # type: ignore[arg-type]  # only lists are among them
         )  # fmt: skip
 
     def _with_names(self, record: object, people: Mapping[str, PersonId | None], *but: str) -> dict[str, Any]:

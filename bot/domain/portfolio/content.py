@@ -60,12 +60,31 @@ class Content:
     check_ins: tuple[Entry, ...] = ()
     commitments: tuple[Entry, ...] = ()
     raids: tuple[Entry, ...] = ()
+    charters: tuple[Entry, ...] = ()
+    agreed: tuple[Entry, ...] = ()
+    gates: tuple[Entry, ...] = ()
+    criteria: tuple[Entry, ...] = ()
+    evidence: tuple[Entry, ...] = ()
+    signatures: tuple[Entry, ...] = ()
+    waivers: tuple[Entry, ...] = ()
+    decisions: tuple[Entry, ...] = ()
+    conditions: tuple[Entry, ...] = ()
+    changes: tuple[Entry, ...] = ()
+    capabilities: tuple[Entry, ...] = ()
+    items: tuple[Entry, ...] = ()
+    actions: tuple[Entry, ...] = ()
+    phases: tuple[Entry, ...] = ()
     broken: frozenset[str] = frozenset()
 
     @property
     def has_history(self) -> bool:
         """Return whether the file tells of anything past."""
         return bool(self.cycles or self.check_ins or self.commitments or self.raids)
+
+    @property
+    def has_gates(self) -> bool:
+        """Return whether the file tells of gates or of what they rest on."""
+        return bool(self.charters or self.agreed or self.gates or self.changes or self.items or self.capabilities)
 
     def sections(self) -> Iterator[tuple[str, tuple[Entry, ...]]]:
         """Yield each list of the file with its name."""

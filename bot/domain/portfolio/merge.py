@@ -2,6 +2,7 @@
 
 from bot.domain.portfolio.book import Book
 from bot.domain.portfolio.content import Content, Problem
+from bot.domain.portfolio.gating import KINDS, merge_gates
 from bot.domain.portfolio.history import merge_check_ins, merge_commitments, merge_cycles, merge_raids
 from bot.domain.portfolio.holders import merge_holders
 from bot.domain.portfolio.merging import Merge, Rules
@@ -31,4 +32,5 @@ def merged(before: Book, content: Content, rules: Rules) -> tuple[Book, list[Pro
     merge_check_ins(merge, content.check_ins)
     merge_commitments(merge, content.commitments)
     merge_raids(merge, content.raids)
+    merge_gates(merge, {name: getattr(content, name) for name in KINDS})
     return merge.book, sorted(set(merge.problems))

@@ -98,6 +98,10 @@ class ConsoleHarness:
         """Tell that there is no remote that could fail; a terminal that has gone has a test of its own."""
         return False
 
+    def deactivate(self, who: Handle) -> bool:
+        """Say that nobody leaves a terminal."""
+        return False
+
     def standing(self, at: Address) -> Sequence[str]:
         """Return the messages of a conversation as they are printed."""
         return [render.message(each.message) for each in self.console.conversations[at.conversation]]

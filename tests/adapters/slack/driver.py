@@ -276,7 +276,7 @@ class Driver:
         headers: dict[str, Mapping[str, str]] = {
             "unsigned": {"Content-Type": FORM},
             "stale": self.signed(body, FORM, now - timedelta(seconds=301)),
-            "future": self.signed(body, FORM, now + timedelta(seconds=301)),
+            "future": self.signed(body, FORM, now + timedelta(seconds=360)),
             "wrong_signature": {**good, "X-Slack-Signature": sign("another secret", "1", body)},
             "junk_timestamp": {**good, "X-Slack-Request-Timestamp": "abc"},
             "junk_signature": {**good, "X-Slack-Signature": "v0=ü" + "é" * 62},

@@ -22,7 +22,7 @@ from tests.adapters.slack.driver import Ack, Driver
 from tests.adapters.slack.fake import FakeSlack
 from tests.adapters.slack.fake_parts.faults import FaultFacts
 from tests.adapters.slack.fake_parts.form import state_of
-from tests.adapters.slack.fake_parts.state import Posted, View
+from tests.adapters.slack.fake_parts.state import Ephemeral, Posted, View
 from tests.contracts.harness import Flows, ShownForm, Trouble, Values
 from tests.fakes.frozen_clock import FrozenClock
 
@@ -152,8 +152,9 @@ class SlackHarness:
         await self._did(await self.driver.press(who.user, posted, shown.action_id, value=shown.value))
 
     async def press_told(self, who: Handle, label: str) -> None:
-        """Press a button of the newest message that only this person sees."""
-        newest = self.fake.ephemeral_to(who.user)[-1]
+        """Press a button of the newest message that only this person sees, or of one in their own chat."""
+        seen: list[Posted | Ephemeral] = [*self.fake.dm(who.user), *self.fake.ephemeral_to(who.user)]
+        newest = [each for each in seen if any(button.text == label for button in each.buttons)][-1]
         shown = next(each for each in newest.buttons if each.text == label)
         await self._did(await self.driver.press(who.user, newest, shown.action_id, value=shown.value))
 
@@ -198,6 +199,11 @@ class SlackHarness:
         self.fake.fault("*", kind, **facts)
         if trouble is Trouble.MAYBE_SENT:
             self.fake.fault("conversations.history", "error", code="missing_scope")
+        return True
+
+    def deactivate(self, who: Handle) -> bool:
+        """Deactivate a member."""
+        self.fake.user(who.user).deleted = True
         return True
 
     def standing(self, at: Address) -> Sequence[str]:

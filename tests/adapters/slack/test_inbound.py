@@ -8,11 +8,12 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.inbound import Inbound, bolt_app
-from adapters.slack.interactions import cleaned, typed
+from adapters.slack.interactions import typed
 from adapters.slack.platform import SlackPlatform
 from bot.domain.people import Handle
 from bot.messages import hiccups
 from bot.messages.model import Action, Actions, Button, Message, Paragraph, Plain
+from bot.messages.words import cleaned
 from bot.ports import Done, FormErrors, Interaction, OpenForm, Replace, Reply, Say, WhoAreYou
 from tests.adapters.slack.harness import BRISK, SlackHarness, open_harness, settle
 from tests.contracts.examples import ANSWER, CHECK_IN, EVERYTHING, SNOOZE

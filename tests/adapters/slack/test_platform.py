@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,7 +10,14 @@ from adapters.slack.errors import RECIPIENT, WORKSPACE, of_code, retry_after
 from adapters.slack.platform import SlackPlatform
 from bot.domain.deliveries import Address
 from bot.domain.people import Handle
-from bot.errors import MessageRejected, NotAuthorized, PlatformUnavailable, RateLimited, RecipientUnreachable
+from bot.errors import (
+    MessageRejected,
+    NotAuthorized,
+    NotKnowable,
+    PlatformUnavailable,
+    RateLimited,
+    RecipientUnreachable,
+)
 from bot.messages.forms import Form
 from bot.messages.model import Message, Paragraph, Plain
 from bot.ports import Condition, Sender
@@ -19,7 +27,15 @@ from tests.contracts.examples import forms, messages
 
 SHORT = Message(title="", blocks=(Paragraph((Plain("A few words."),)),), fallback="A few words.")
 HASTY = replace(BRISK, call=0.3)
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 LOST_ANSWERS = ("accept_then_reset", "accept_then_500", "fatal_error_after_commit", "bad_json", "accept_then_hang")
+
+
+async def test_who_is_gone_hidden_or_of_another_workspace_is_told_apart() -> None:
+    async with open_harness() as bench:
+        sarah, _ = await sarah_and_address(bench)
+        assert await slack(bench).still_there(replace(sarah, user="U0000NOBODY")) is False
+        assert await slack(bench).still_there(replace(sarah, tenant="T0000OTHER")) is None
 
 
 async def sarah_and_address(bench: SlackHarness) -> tuple[Handle, Address]:
@@ -32,12 +48,21 @@ def slack(bench: SlackHarness) -> SlackPlatform:
     return bench.platform
 
 
+async def lost(bench: SlackHarness, address: Address, fault: str, key: str = "delivery-1") -> None:
+    """Send a message and lose its answer."""
+    bench.fake.fault("chat.postMessage", fault)
+    with pytest.raises(PlatformUnavailable) as caught:
+        await bench.platform.send(address, SHORT, {}, key)
+    assert caught.value.maybe_sent
+
+
 @pytest.mark.parametrize("fault", LOST_ANSWERS)
-async def test_a_lost_answer_is_looked_up_and_never_posted_twice(fault: str) -> None:
+async def test_after_a_lost_answer_the_message_is_found_by_its_mark(fault: str) -> None:
     async with open_harness(HASTY) as bench:
         _, address = await sarah_and_address(bench)
-        bench.fake.fault("chat.postMessage", fault)
-        ref = await bench.platform.send(address, SHORT, {}, "delivery-1")
+        await lost(bench, address, fault)
+        ref = await bench.platform.find_sent(address, "delivery-1", LONG_AGO)
+        assert ref
         assert [each.ts for each in bench.fake.posted(address.conversation)] == [ref.message]
         assert len(bench.fake.calls_of("chat.postMessage")) == 1
 
@@ -46,30 +71,44 @@ async def test_a_lost_answer_in_a_thread_is_looked_up_there() -> None:
     async with open_harness(HASTY) as bench:
         _, address = await sarah_and_address(bench)
         card = await bench.platform.send(address, SHORT, {}, "delivery-1")
-        bench.fake.fault("chat.postMessage", "accept_then_reset")
-        reply = await bench.platform.send(replace(address, thread=card.message), SHORT, {}, "delivery-2")
+        below = replace(address, thread=card.message)
+        await lost(bench, below, "accept_then_reset", "delivery-2")
+        reply = await bench.platform.find_sent(below, "delivery-2", LONG_AGO)
+        assert reply
         assert [each.ts for each in bench.fake.posted(address.conversation)] == [card.message, reply.message]
+        assert await bench.platform.find_sent(address, "delivery-2", LONG_AGO) is None
 
 
 @pytest.mark.parametrize("fault", ["refuse_500", "html_503", "reset"])
-async def test_a_message_that_is_not_found_after_a_lost_answer_may_still_come(fault: str) -> None:
+async def test_what_was_refused_is_certainly_not_there(fault: str) -> None:
     async with open_harness(HASTY) as bench:
         _, address = await sarah_and_address(bench)
-        bench.fake.fault("chat.postMessage", fault)
-        with pytest.raises(PlatformUnavailable) as caught:
-            await bench.platform.send(address, SHORT, {}, "delivery-1")
-        assert caught.value.maybe_sent
+        await lost(bench, address, fault)
+        assert await bench.platform.find_sent(address, "delivery-1", LONG_AGO) is None
         assert len(bench.fake.calls_of("chat.postMessage")) == 1
 
 
-async def test_without_the_right_to_read_a_lost_answer_stays_uncertain() -> None:
+async def test_a_message_far_back_is_found_page_by_page_and_too_far_back_nobody_knows() -> None:
+    async with open_harness(HASTY) as bench:
+        _, address = await sarah_and_address(bench)
+        first = await bench.platform.send(address, SHORT, {}, "delivery-0")
+        for n in range(1, 40):
+            await bench.platform.send(address, SHORT, {}, f"delivery-{n}")
+        assert await bench.platform.find_sent(address, "delivery-0", LONG_AGO) == first
+        assert len(bench.fake.calls_of("conversations.history")) == 3
+        for n in range(40, 160):
+            await bench.platform.send(address, SHORT, {}, f"delivery-{n}")
+        with pytest.raises(NotKnowable):
+            await bench.platform.find_sent(address, "delivery-0", LONG_AGO)
+
+
+async def test_without_the_right_to_read_nobody_knows() -> None:
     async with open_harness(HASTY) as bench:
         _, address = await sarah_and_address(bench)
         bench.fake.workspace.scopes = set(MINIMAL_SCOPES)
-        bench.fake.fault("chat.postMessage", "accept_then_reset")
-        with pytest.raises(PlatformUnavailable) as caught:
-            await bench.platform.send(address, SHORT, {}, "delivery-1")
-        assert caught.value.maybe_sent
+        await lost(bench, address, "accept_then_reset")
+        with pytest.raises(NotAuthorized):
+            await bench.platform.find_sent(address, "delivery-1", LONG_AGO)
         await bench.platform.send(address, SHORT, {}, "delivery-2")
 
 

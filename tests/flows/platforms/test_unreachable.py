@@ -1,6 +1,7 @@
 """Who cannot be written to any more: reached elsewhere, else known to be out of reach and told once to who must act."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,16 @@ from bot.domain.ownership import Role
 from bot.domain.people import HandleStatus, OrgRole, Visibility
 from bot.errors import RecipientUnreachable
 from bot.ports import BotAdded, Command, Profile
-from tests.builders import ANA, WEEK, a_handle, a_person, a_portfolio, an_assignment, an_initiative
+from tests.builders import (
+    ANA,
+    WEEK,
+    a_handle,
+    a_person,
+    a_portfolio,
+    a_prompt,
+    an_assignment,
+    an_initiative,
+)  # fmt: skip
 from tests.fakes.recording_platform import RecordingPlatform, direct
 from tests.flows.asking import ask, text_of
 from tests.flows.office import UNPACED, Office
@@ -201,3 +211,36 @@ async def test_a_new_account_brings_them_back(led: Office) -> None:
     sender = replace(led.world.sender(ANA, profile), platform="teams", tenant="E1", user=f"T-{ANA}")
     await build_dispatch(led.ports)(Command(sender=sender, name="ai", text="checkin", id="new"))
     assert (await led.world.person(ANA)).unreachable_since is None
+
+
+async def test_what_somebody_missed_and_still_matters_is_sent_once_they_are_there(
+    world: World, slack: RecordingPlatform
+) -> None:
+    teams = RecordingPlatform("teams", tenant="E1")
+    office = Office(world, teams, paces=UNPACED)
+    await world.asks()
+    late = await office.plans(NUDGE, WEEK, ANA, "1", expires_at=world.clock.now() + timedelta(minutes=5))
+    prompt = await office.plans(PROMPT)
+    await office.until_idle()
+    assert [(await office.row(each)).state for each in (late, prompt)] == [DeliveryState.DEAD, DeliveryState.DEAD]
+    world.clock.advance(minutes=10)
+    sender = replace(world.sender(ANA, Profile(email="ana-ortiz@northlake.example")), platform="teams", tenant="E1")
+    sender = replace(sender, user=f"T-{ANA}", conversation=direct(f"T-{ANA}"))
+    await build_dispatch(office.ports)(BotAdded(sender=sender, id="met"))
+    await office.until_idle()
+    assert [one.to.conversation for one in teams.sent] == [direct(f"T-{ANA}")]
+    assert (await office.row(late)).state is DeliveryState.DEAD
+
+
+async def test_all_who_cannot_be_reached_are_named_in_one_message_that_takes_no_check_ins_place(
+    world: World, slack: RecordingPlatform
+) -> None:
+    office = Office(world, slack, paces=UNPACED)
+    await world.has(a_person("Ruth Adeyemi", org_roles=frozenset({OrgRole.ADMIN})), a_handle("ruth-adeyemi"))
+    roles = {ANA: Role.TECHNICAL_LEAD, BEN: Role.OPERATIONS_LEADER, DANA: Role.BUSINESS_SPONSOR}
+    await world.asks()
+    for who, role in roles.items():
+        await world.has(a_handle(who, status=HandleStatus.BLOCKED), a_prompt(role=role, person_id=who))
+        await office.plans(PROMPT, to=who)
+    await office.until_idle()
+    assert office.read_by("ruth-adeyemi") == ["As administrator: messages to 3 people do not arrive."]

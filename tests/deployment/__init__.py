@@ -1,0 +1,1 @@
+"""How the product is run by others: containers, several replicas, upgrades, backups."""

@@ -1,0 +1,1 @@
+"""Escalation: ladders climbed in a small organisation on a real database."""

@@ -1,0 +1,1 @@
+"""Why a message was sent or not, and what is to come."""

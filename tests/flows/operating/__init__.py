@@ -1,0 +1,1 @@
+"""What keeps the product itself in order."""

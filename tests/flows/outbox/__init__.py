@@ -1,0 +1,1 @@
+"""What becomes of messages that did not arrive."""

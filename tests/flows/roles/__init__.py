@@ -1,0 +1,1 @@
+"""Roles offered, taken, handed over and lapsed."""

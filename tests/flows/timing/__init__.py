@@ -1,0 +1,1 @@
+"""Tests of when people are asked, and of who is there to be asked."""
