@@ -155,7 +155,7 @@ async def _connected(connections: Mapping[str, Connection]) -> AsyncIterator[Non
         for name, connection in connections.items():
             await connection.start()
             started.append(connection)
-            log.info("connected to %s", name)
+            log.info("started %s", name)
         yield
     finally:
         for connection in reversed(started):

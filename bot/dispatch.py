@@ -81,7 +81,7 @@ async def _help(asked: Command, _ports: Ports) -> Reply:
 
 
 COMMANDS: dict[str, tuple[Entry, str]] = {
-    "ai-status": (Reads(status.show), "where an initiative stands: a name or key, or red, due, mine, portfolio"),
+    "ai-status": (Reads(status.show), "where one stands: NAME, NAME history, or red, due, mine, portfolio"),
     "ai checkin": (Writes(_check_in), "your open check-ins; with a key, the form of that one"),
     "ai new": (Writes(initiatives.ask_new), "register an initiative"),
     "ai digest": (Writes(digests.here), "with `here`: post the weekly digest in this channel"),

@@ -11,6 +11,13 @@ from bot.errors import ConfigError
 Role = Literal["all", "web", "worker"]
 
 
+TAKES = {
+    "port": "write a port number from 1 to 65535",
+    "log_format": "write text or json",
+}
+"""What to write where the library's own words for a wrong value are not ours."""
+
+
 class Settings(BaseSettings):
     """What an operator decides; each platform reads its own settings in its adapter."""
 
@@ -72,7 +79,8 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "STEWARD_" + str(first["loc"][0]).upper()
-        raise ConfigError(f"{name}: {first['msg'].removeprefix('Value error, ')} (see docs/operations.md)") from None
+        field = str(first["loc"][0])
+        why = TAKES.get(field) or first["msg"].removeprefix("Value error, ")
+        raise ConfigError(f"STEWARD_{field.upper()}: {why} (see docs/operations.md)") from None
     except UnicodeDecodeError:
         raise ConfigError(".env is not UTF-8 text: save it as such.") from None

@@ -73,3 +73,5 @@ async def _introduce(platform: SlackPlatform) -> None:
         raise ConfigError(f"Slack refuses STEWARD_SLACK_BOT_TOKEN ({error.code}): {HOW['bot_token']}") from error
     except PlatformError as error:
         log.warning("slack.not_reached_at_start", extra={"code": error.code})
+    else:
+        log.info("slack.connected")

@@ -277,8 +277,11 @@ async def broken(error: Exception) -> BoltResponse:
     if isinstance(error, PlatformError):
         log.warning("slack.not_ready", extra={"code": error.code})
         return BoltResponse(status=503, body="")
-    log.warning("slack.malformed_request", exc_info=error)
-    return BoltResponse(status=400 if isinstance(error, MALFORMED) else 503, body="")
+    if isinstance(error, MALFORMED):
+        log.warning("slack.malformed_request", extra={"error": type(error).__name__})
+        return BoltResponse(status=400, body="")
+    log.warning("slack.request_failed", exc_info=error)
+    return BoltResponse(status=503, body="")
 
 
 class Guard:
@@ -308,6 +311,8 @@ class Guard:
         return await self._through(body, request)
 
     async def _through(self, body: str, request: web.Request) -> web.Response:
+        if not body.strip():
+            return web.Response(status=400)
         try:
             bolt_request = AsyncBoltRequest(body=body, headers=dict(request.headers))
             response = await self.app.async_dispatch(bolt_request)

@@ -3,7 +3,9 @@
 import os
 import sys
 from collections.abc import Sequence
+from importlib import metadata
 from itertools import pairwise
+from typing import Annotated
 
 import typer
 
@@ -15,8 +17,10 @@ from bot.cli.portfolios import COMMANDS as PORTFOLIOS
 from bot.cli.running import COMMANDS as RUNNING
 from bot.errors import StewardError, Unavailable, UserError
 
+PACKAGE = "steward-bot"
 EXIT_MISTAKE = 1
 EXIT_UNAVAILABLE = 3
+HELP_WIDTH = 120
 
 app = typer.Typer(
     name="steward",
@@ -25,7 +29,26 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"terminal_width": HELP_WIDTH},
 )
+
+
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        print(f"steward {metadata.version(PACKAGE)}")
+        raise typer.Exit
+
+
+@app.callback(no_args_is_help=True)
+def steward(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", help="print the version and end", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Keeps AI initiatives accountable until they run in production."""
+
+
 for command in (*RUNNING, *PORTFOLIOS, *ASKING, *FORESIGHT, *OPERATING, *ERASING):
     app.command(command.name, help=command.help)(command.run)
 

@@ -1,6 +1,7 @@
 """The commands that print what chat would show: status and digest."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from bot.errors import UserError
 from bot.settings import read_settings
 
 if TYPE_CHECKING:
+    from bot.messages.model import Message
     from bot.ports import Ports
 
 FIRST_YEAR, LAST_YEAR = 1900, 9998
@@ -63,10 +65,20 @@ async def _status(name: str, person: str, written: datetime | None, *, as_json: 
         await flush_read_audit(core.ports)
     if message.fallback.startswith(NOT_NAMED):
         raise UserError(message.fallback)
+    text = render.message(_without_buttons(message))
     if as_json:
-        lines = render.message(message).split("\n")
-        return json.dumps({"fallback": message.fallback, "lines": lines}, ensure_ascii=False)
-    return render.message(message)
+        return json.dumps({"fallback": message.fallback, "lines": text.split("\n")}, ensure_ascii=False)
+    return text
+
+
+def _without_buttons(message: "Message") -> "Message":
+    """Return a message for a terminal where nothing can be pressed, the way to the next page in words."""
+    from bot.messages.model import Action, Actions, Code, Paragraph, Plain, buttons_of
+
+    pages = [b.value for b in buttons_of(message) if b.action is Action.STATUS_LIST and " " in b.value]
+    kept = [block for block in message.blocks if not isinstance(block, Actions)]
+    ways = [Paragraph((Code(f"steward status {page}"), Plain(" shows the next"))) for page in pages]
+    return replace(message, blocks=(*kept, *ways))
 
 
 def digest(

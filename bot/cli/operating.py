@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -13,6 +14,15 @@ from bot.messages.words import counted
 from bot.settings import read_settings
 
 AT_ONCE = 1000
+
+
+def is_https(url: str) -> bool:
+    """Return whether this is an address that a platform can send requests to."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and not any(map(str.isspace, url))
 
 
 def migrate() -> None:
@@ -80,6 +90,8 @@ def manifest(
     make = getattr(adapters.load(platform), "manifest", None) if platform in adapters.available() else None
     if make is None:
         raise UserError(f"There is no manifest for {platform}: try slack or teams.")
+    if url and not is_https(url):
+        raise UserError(f"--url {url} is no https address: write one such as https://steward.example.com.")
     made = make(url)
     put(made if isinstance(made, bytes) else json.dumps(made, indent=2) + "\n", output)
 

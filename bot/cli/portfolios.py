@@ -1,6 +1,9 @@
 """The commands that set an organisation up and move portfolios in and out."""
 
+import contextlib
 import sys
+import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +11,7 @@ import typer
 
 from bot.cli.command import Command, finish, put
 from bot.errors import UserError
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 
 
 def init(
@@ -46,13 +49,30 @@ async def _import(file: str, format_: str, *, dry_run: bool) -> None:
     from bot.app import open_core
     from bot.formats import import_file
 
-    async with open_core(read_settings(), create=True) as core:
+    async with _place(read_settings(), dry_run=dry_run) as settings, open_core(settings, create=True) as core:
         report = await import_file(Path(file), format_, core.ports, dry_run=dry_run)
     for line in report.problems:
         print(line, file=sys.stderr)
     if report.failed:
         raise UserError(report.summary)
     print(report.summary)
+
+
+@contextlib.asynccontextmanager
+async def _place(settings: Settings, *, dry_run: bool) -> AsyncIterator[Settings]:
+    """Give the settings; a dry run where there is no database yet is tried in a folder that goes away again."""
+    from storage.engine import Database
+
+    database = Database.at(settings.database_url)
+    try:
+        aside = dry_run and await database.revision() is None
+    finally:
+        await database.close()
+    if not aside:
+        yield settings
+        return
+    with tempfile.TemporaryDirectory(prefix="steward-dry-run-") as folder:
+        yield settings.model_copy(update={"database_url": f"sqlite:///{folder}/dry.db"})
 
 
 def export(

@@ -24,6 +24,7 @@ class DeliveryKind(StrEnum):
     CHECKIN_NUDGE = "checkin_nudge"
     CHECKIN_UPDATE = "checkin_update"
     ROLE_PROPOSED = "role_proposed"
+    ROLE_UPDATE = "role_update"
     ROLE_ANSWERED = "role_answered"
     STAND_IN_ASKED = "stand_in_asked"
     STAND_IN_DECLINED = "stand_in_declined"
@@ -39,7 +40,8 @@ class DeliveryKind(StrEnum):
     OUT_OF_REACH = "out_of_reach"
 
 
-UPDATES = frozenset({DeliveryKind.CHECKIN_UPDATE, DeliveryKind.ESCALATION_UPDATE})
+RETIRING = "retiring"
+UPDATES = frozenset({DeliveryKind.CHECKIN_UPDATE, DeliveryKind.ROLE_UPDATE, DeliveryKind.ESCALATION_UPDATE})
 """Kinds that change a message already there: free of quiet hours and budgets, and safe to repeat."""
 OF_A_CYCLE = frozenset({DeliveryKind.CHECKIN_UPDATE, DeliveryKind.CHECKIN_PROMPT, DeliveryKind.CHECKIN_NUDGE})
 """Kinds whose subject is a cycle."""
@@ -155,13 +157,24 @@ def limited_to(change: Delivery, platform: str) -> Delivery:
         raise ValueError("only what stands in people's conversations is changed")
     key = (change.subject, change.dedupe_key, platform)
     at, until = change.not_before, change.expires_at
-    return planned(DeliveryKind.CHECKIN_UPDATE, *key, to=change.person_id, not_before=at, expires_at=until)
+    return planned(change.kind, *key, to=change.person_id, not_before=at, expires_at=until)
 
 
 def limit_of(change: Delivery) -> str:
     """Return the platform whose messages a row changes, empty for all of them."""
     whole = f"{change.kind}:{change.subject}:{change.kind}:"
     return change.dedupe_key.rpartition(":")[2] if change.dedupe_key.startswith(whole) else ""
+
+
+def retiring(cycle: str, person_id: PersonId, not_before: datetime, expires_at: datetime) -> Delivery:
+    """Return the last change of a cycle's messages to a person, which takes their buttons away."""
+    key = (cycle, person_id, RETIRING)
+    return planned(DeliveryKind.CHECKIN_UPDATE, *key, to=person_id, not_before=not_before, expires_at=expires_at)
+
+
+def is_retiring(change: Delivery) -> bool:
+    """Return whether a row is the last change of a cycle's messages, or a part of it."""
+    return RETIRING in change.dedupe_key.split(":")
 
 
 def sending(delivery: Delivery, to: Address, now: datetime) -> Delivery:

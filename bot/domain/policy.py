@@ -34,8 +34,9 @@ class CadencePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInPolicy:
-    """What a check-in form may hold and what counts as an answer (domain.md 3.3)."""
+    """What a check-in form may hold and what counts as an answer (domain.md 3.3); `furthest` is for days ahead."""
 
+    furthest: timedelta = timedelta(days=5 * 366)
     most_inputs: int = 5
     most_values: int = 2
     most_unchanged_in_a_row: int = 2
@@ -110,7 +111,8 @@ class DeliveryPolicy:
     """
     How messages are claimed, retried and paced (delivery.md 2 and 3).
 
-    A platform that takes nothing for longer than `patience` gives way to another on which a person is known.
+    A platform that takes nothing for longer than `patience` gives way to another on which a person is known. The
+    buttons of a cycle are taken away `retire_after` the next has opened, when its messages are out.
     """
 
     messages_per_person_and_day: int = 3
@@ -127,6 +129,7 @@ class DeliveryPolicy:
     outage_pause: timedelta = timedelta(seconds=5)
     patience: timedelta = timedelta(minutes=1)
     wait_for_another: timedelta = timedelta(seconds=5)
+    retire_after: timedelta = timedelta(hours=1)
     look_after: timedelta = timedelta(seconds=5)
     looked_back: timedelta = timedelta(seconds=60)
     read_backs_apart: timedelta = timedelta(seconds=1.2)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.domain import answers as reading
 from bot.domain.calendar import local_date
@@ -29,6 +29,7 @@ from bot.flows.consequences import (
 from bot.flows.escalations.settling import settle_answered
 from bot.flows.loading import OF_ITS_WEEK, CheckIn, asked, asking, event, load, possible_questions, state_for, state_of
 from bot.flows.people import resolve_person
+from bot.messages import checkin_list
 from bot.messages import checkins as words
 from bot.messages.forms import ChoiceField, Form, TextField
 from bot.ports import ActionPressed, Done, FormErrors, FormSubmitted, OpenForm, Ports, Replace, Reply, Say
@@ -50,6 +51,7 @@ async def answer(sent: FormSubmitted, asker: Person, uow: UnitOfWork, ports: Por
         return Say(words.kept_words(str(refused), _written(sent, ports)))
     check_in = taking.check_in
     answers, errors, waiting = reading.read(taking.questions, sent.values, confirmed, ports.policy.measuring)
+    errors |= _too_far(taking, answers)
     if errors or revision != check_in.prompt.revision:
         form = words.form(asking(check_in, ports, typed=sent.values))
         meanwhile = {} if errors else {_place(taking): await who_answered(check_in, uow)}
@@ -282,8 +284,8 @@ async def _checked(
                 raise UserError(words.NEEDED)
             if text and each.name == words.NEEDS_FROM:
                 helper = await resolve_person(text, sent, taking.uow, taking.ports)
-            elif text and each.name in DAYS and reading.day(text) < taking.today:
-                raise UserError(words.PAST_DAY)
+            elif text and each.name in DAYS:
+                _check_ahead(reading.day(text), taking)
             elif isinstance(each, TextField) and len(text) > each.longest:
                 raise UserError(words.too_long(len(text), each.longest))
             elif isinstance(each, ChoiceField) and text not in dict(each.options):
@@ -291,6 +293,22 @@ async def _checked(
         except UserError as error:
             errors[each.name] = str(error)
     return helper, errors
+
+
+def _check_ahead(day: date, taking: Taking) -> None:
+    """Raise UserError unless a day is to come, and within reach."""
+    if day < taking.today:
+        raise UserError(words.PAST_DAY)
+    if day > taking.today + taking.ports.policy.check_ins.furthest:
+        raise UserError(words.too_far(day))
+
+
+def _too_far(taking: Taking, answers: Answers) -> dict[str, str]:
+    """Return what is wrong with the days of a form, each read already."""
+    last = taking.today + taking.ports.policy.check_ins.furthest
+    asked_days = [question.key for question in taking.questions if question.kind is QuestionKind.DATE]
+    days = {key: date.fromisoformat(str(answers[key])) for key in asked_days if answers.get(key)}
+    return {key: words.too_far(day) for key, day in days.items() if day > last}
 
 
 async def unchanged(pressed: ActionPressed, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
@@ -311,7 +329,7 @@ async def unchanged(pressed: ActionPressed, asker: Person, uow: UnitOfWork, port
         unchanged=True,
     )
     answered = await _record(await _taking(check_in, uow, ports), given, "checkin.unchanged")
-    return Replace(words.listing(await listing_with(answered, uow, ports)))
+    return Replace(checkin_list.listing(await listing_with(answered, uow, ports)))
 
 
 def _carries_over(key: str, ports: Ports) -> bool:

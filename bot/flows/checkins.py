@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.domain.cadence import opens_next
 from bot.domain.checkins import ANSWERED, OPEN, Prompt, PromptState, unchanged_refusal
@@ -10,6 +9,7 @@ from bot.domain.deliveries import DeliveryKind, planned
 from bot.domain.events import Event
 from bot.domain.ids import stable_id
 from bot.domain.initiatives import Initiative, Lifecycle
+from bot.domain.ownership import AssignmentState
 from bot.domain.people import Person
 from bot.domain.questions import Purpose, ValuesDue
 from bot.errors import UserError
@@ -17,13 +17,12 @@ from bot.flows.calendars import organisation_calendar, the_organisation, zone_of
 from bot.flows.escalations.settling import settle_closed
 from bot.flows.loading import CheckIn, asking, event, load, possible_questions
 from bot.flows.measuring.asking import values_due
+from bot.flows.outgoing import UPDATED_WITHIN
+from bot.messages import checkin_list as lists
 from bot.messages import checkins as words
 from bot.messages.words import sentence
 from bot.ports import ActionPressed, OpenForm, Ports, Replace, Reply, Say
 from bot.stores import UnitOfWork
-
-UPDATED_WITHIN = timedelta(days=2)
-"""How long the update of a message may be tried."""
 
 
 async def show_form(pressed: ActionPressed, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
@@ -67,7 +66,7 @@ async def list_open(asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
         if now < cycle.answers_until:
             shown = await listing(asker, cycle.key, uow, ports)
             if shown.items:
-                return Say(words.listing(shown))
+                return Say(lists.listing(shown))
     return Say(sentence(await _none_open(uow, ports)))
 
 
@@ -78,12 +77,12 @@ async def _none_open(uow: UnitOfWork, ports: Ports) -> str:
     return words.none_open(opens_next(ports.clock.now(), calendar, zone, policy), zone)
 
 
-async def listing(person: Person, cycle: str, uow: UnitOfWork, ports: Ports, page: int = 0) -> words.Listing:
+async def listing(person: Person, cycle: str, uow: UnitOfWork, ports: Ports, page: int = 0) -> lists.Listing:
     """Return every check-in of a person and cycle as the message lists them, but cancelled and excused ones."""
     return await _list(await _listed(person, cycle, uow), await _blank(person, cycle, uow, ports, page), uow, ports)
 
 
-async def reminder(person: Person, cycle: str, number: int, uow: UnitOfWork, ports: Ports) -> words.Listing:
+async def reminder(person: Person, cycle: str, number: int, uow: UnitOfWork, ports: Ports) -> lists.Listing:
     """Return what reminder `number` (1 or 2) lists: every check-in still open, at the first those not snoozed."""
     waiting = [
         prompt
@@ -94,23 +93,38 @@ async def reminder(person: Person, cycle: str, number: int, uow: UnitOfWork, por
     return await _list(waiting, replace(blank, reminder=number), uow, ports)
 
 
-async def _blank(person: Person, cycle: str, uow: UnitOfWork, ports: Ports, page: int) -> words.Listing:
+async def _blank(person: Person, cycle: str, uow: UnitOfWork, ports: Ports, page: int) -> lists.Listing:
     zone = zone_of(await the_organisation(uow), person)
     per_page = ports.policy.check_ins.shown_per_page
-    return words.Listing(cycle=cycle, items=(), zone=zone, page=page, per_page=per_page)
+    stored = await uow.check_ins.cycle(cycle)
+    closed = stored is not None and ports.clock.now() >= stored.answers_until
+    return lists.Listing(cycle=cycle, items=(), zone=zone, page=page, per_page=per_page, closed=closed)
 
 
-async def _list(prompts: Sequence[Prompt], blank: words.Listing, uow: UnitOfWork, ports: Ports) -> words.Listing:
+async def _list(prompts: Sequence[Prompt], blank: lists.Listing, uow: UnitOfWork, ports: Ports) -> lists.Listing:
     """Return the listing with its items, of which only those on the page know their past."""
     initiatives = await uow.initiatives.many(prompt.initiative_id for prompt in prompts)
     page = min(max(blank.page, 0), max(0, (len(prompts) - 1) // blank.per_page))
-    items = [words.Item(p, initiatives[p.initiative_id].key, initiatives[p.initiative_id].name) for p in prompts]
+    items = [lists.Item(p, initiatives[p.initiative_id].key, initiatives[p.initiative_id].name) for p in prompts]
     first = page * blank.per_page
-    values = await values_due(prompts[first : first + blank.per_page], initiatives, uow, ports)
-    for n in range(first, min(first + blank.per_page, len(prompts))):
-        prompt = prompts[n]
-        items[n] = await _item(prompt, initiatives[prompt.initiative_id], values[prompt.id], uow, ports)
+    shown = prompts[first : first + blank.per_page]
+    values, offered = await values_due(shown, initiatives, uow, ports), await _offered(shown, uow)
+    for n, prompt in enumerate(shown, first):
+        item = await _item(prompt, initiatives[prompt.initiative_id], values[prompt.id], uow, ports)
+        items[n] = replace(item, offered_to=offered.get(prompt.id, ""))
     return replace(blank, items=tuple(items), page=page)
+
+
+async def _offered(prompts: Sequence[Prompt], uow: UnitOfWork) -> dict[str, str]:
+    """Return, by prompt, the name of whom its holder has proposed the role to and who has not answered."""
+    names = {}
+    assignments = await uow.ownership.of({prompt.initiative_id for prompt in prompts})
+    for each in assignments:
+        if each.state is AssignmentState.PROPOSED and each.handover_from:
+            place = (each.initiative_id, each.role, each.handover_from)
+            nominee = await uow.people.get(each.person_id)
+            names[place] = nominee.name if nominee else ""
+    return {p.id: names.get((p.initiative_id, p.role, p.person_id), "") for p in prompts}
 
 
 async def _listed(person: Person, cycle: str, uow: UnitOfWork) -> Sequence[Prompt]:
@@ -118,7 +132,7 @@ async def _listed(person: Person, cycle: str, uow: UnitOfWork) -> Sequence[Promp
     return [prompt for prompt in await uow.check_ins.prompts_of(person.id, cycle) if prompt.state in states]
 
 
-async def listing_with(check_in: CheckIn, uow: UnitOfWork, ports: Ports) -> words.Listing:
+async def listing_with(check_in: CheckIn, uow: UnitOfWork, ports: Ports) -> lists.Listing:
     """Return the page of the asker's list that shows this check-in."""
     ids = [prompt.id for prompt in await _listed(check_in.asker, check_in.cycle.key, uow)]
     place = ids.index(check_in.prompt.id) if check_in.prompt.id in ids else 0
@@ -126,11 +140,11 @@ async def listing_with(check_in: CheckIn, uow: UnitOfWork, ports: Ports) -> word
     return await listing(check_in.asker, check_in.cycle.key, uow, ports, page)
 
 
-async def _item(prompt: Prompt, initiative: Initiative, values: ValuesDue, uow: UnitOfWork, ports: Ports) -> words.Item:
+async def _item(prompt: Prompt, initiative: Initiative, values: ValuesDue, uow: UnitOfWork, ports: Ports) -> lists.Item:
     most = ports.policy.check_ins.most_unchanged_in_a_row
     before = await uow.check_ins.answers_before(prompt.initiative_id, prompt.role, prompt.cycle, most)
     past = [answered for answered, _ in before]
-    return words.Item(
+    return lists.Item(
         prompt=prompt,
         key=initiative.key,
         name=initiative.name,
@@ -156,7 +170,7 @@ async def turn_page(pressed: ActionPressed, asker: Person, uow: UnitOfWork, port
     shown = await listing(asker, cycle, uow, ports, int(page) if page.isdecimal() and len(page) < 6 else 0)
     if not shown.items:
         raise UserError(words.UNKNOWN)
-    return Replace(words.listing(shown))
+    return Replace(lists.listing(shown))
 
 
 async def snooze(pressed: ActionPressed, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
@@ -172,7 +186,7 @@ async def snooze(pressed: ActionPressed, asker: Person, uow: UnitOfWork, ports: 
     await uow.check_ins.save_prompts([replace(prompt, snoozed=True)])
     uow.events.record(event(check_in, "checkin.snoozed", ports))
     await refresh_message(prompt, "snoozed", uow, ports)
-    return Replace(words.listing(await listing_with(check_in, uow, ports)))
+    return Replace(lists.listing(await listing_with(check_in, uow, ports)))
 
 
 async def refresh_message(prompt: Prompt, key: str, uow: UnitOfWork, ports: Ports) -> None:

@@ -5,7 +5,15 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.domain.checkins import OPEN
-from bot.domain.deliveries import MAYBE_OUT, WAITING, Delivery, DeliveryKind, DeliveryState, limit_of
+from bot.domain.deliveries import (
+    MAYBE_OUT,
+    WAITING,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    is_retiring,
+    limit_of,
+)
 from bot.domain.operating.silence import SILENCE
 from bot.domain.ownership import AssignmentState, Role
 from bot.domain.people import Access, HandleStatus, OrgRole, Person, readable
@@ -16,10 +24,10 @@ from bot.flows.gates.chat.telling import decided
 from bot.flows.gates.reminding import gate_reminder
 from bot.flows.offers import lapsed_for
 from bot.flows.outgoing import Composed, Composer, Drop, Edits, Later, Post
-from bot.flows.ownership import described, offers
+from bot.flows.ownership import OFFERED_FOR, described, offers
 from bot.flows.presence import absences
-from bot.messages import checkins, notices, ownership
-from bot.messages.checkins import Listing
+from bot.messages import checkin_list, notices, ownership
+from bot.messages.checkin_list import Listing
 from bot.messages.model import Message
 from bot.messages.words import sentence
 from bot.ports import Ports
@@ -36,7 +44,7 @@ async def checkin_prompt(row: Delivery, uow: UnitOfWork, ports: Ports) -> Compos
     person = await _person(row, uow)
     shown = await listing(person, row.subject, uow, ports)
     waiting = [item.prompt for item in shown.items if item.prompt.state in OPEN]
-    if waiting and all(prompt.sent_at for prompt in waiting):
+    if row.first_attempt_at and waiting and all(prompt.sent_at for prompt in waiting):
         reminders = [await _asked_with(row, number, uow) for number in REMINDERS]
         if any(reminder and reminder.state is DeliveryState.SENT for reminder in reminders):
             return Drop("asked by a reminder")
@@ -82,7 +90,7 @@ def _asked_at(asked: Delivery, *, foreseen: bool) -> datetime | None:
 
 
 def _asking(shown: Listing) -> Post:
-    return Post(checkins.listing(shown), prompts=tuple(item.prompt.id for item in shown.items))
+    return Post(checkin_list.listing(shown), prompts=tuple(item.prompt.id for item in shown.items))
 
 
 async def checkin_update(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
@@ -106,7 +114,7 @@ async def checkin_update(row: Delivery, uow: UnitOfWork, ports: Ports) -> Compos
 def _follows(other: Delivery, row: Delivery) -> bool:
     """Return whether another change of the same list comes later and leaves out nothing that this one changes."""
     same = (other.kind, other.subject) == (row.kind, row.subject) and other.state in STANDING
-    covers = limit_of(other) in ("", limit_of(row))
+    covers = limit_of(other) in ("", limit_of(row)) and is_retiring(other) is is_retiring(row)
     return same and covers and (other.not_before, other.id) > (row.not_before, row.id)
 
 
@@ -118,7 +126,7 @@ async def _asked_with(row: Delivery, number: int, uow: UnitOfWork) -> Delivery |
 
 
 def _changed(shown: Listing, number: int) -> Message:
-    return checkins.listing(replace(shown, reminder=number)) if shown.items else sentence(notices.NOTHING_LEFT)
+    return checkin_list.listing(replace(shown, reminder=number)) if shown.items else sentence(notices.NOTHING_LEFT)
 
 
 async def role_proposed(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
@@ -135,6 +143,22 @@ async def role_proposed(row: Delivery, uow: UnitOfWork, ports: Ports) -> Compose
     if assignment is None or assignment.state is not AssignmentState.PROPOSED or assignment.person_id != person.id:
         return Drop("answered")
     return Post(ownership.proposed(await offers(person, uow)))
+
+
+async def role_update(row: Delivery, uow: UnitOfWork, ports: Ports) -> Composed:
+    """Take what has been answered out of the other messages that offered it; the one pressed has changed already."""
+    person, limit = await _person(row, uow), limit_of(row)
+    about = f"{row.kind}:{row.subject}:"
+    pressed = row.dedupe_key.removeprefix(about)
+    pressed = pressed.removeprefix(about).removesuffix(f":{limit}") if limit else pressed
+    offering = [
+        other.ref
+        for other in await uow.deliveries.of_person(person.id, ports.clock.now() - OFFERED_FOR)
+        if other.kind is DeliveryKind.ROLE_PROPOSED and other.ref and other.ref.message != pressed
+    ]
+    shown = [ref for ref in offering if ref.platform in ports.platforms and limit in ("", ref.platform)]
+    message = ownership.proposed(await offers(person, uow))
+    return Edits(tuple((ref, message) for ref in shown)) if shown else Drop("nothing shown elsewhere")
 
 
 async def role_answered(row: Delivery, uow: UnitOfWork, _ports: Ports) -> Composed:
@@ -181,7 +205,10 @@ async def _undelivered(what: str, row: Delivery, uow: UnitOfWork, ports: Ports) 
     mine = [prompt for prompt in prompts if initiatives[prompt.initiative_id].portfolio_id in leads]
     people = {person.id: person.name for person in await uow.people.all()}
     names = [people[person_id] for person_id in dict.fromkeys(prompt.person_id for prompt in mine)]
-    return Post(notices.undelivered(what, len(mine), names, admin=admin)) if mine else Drop("arrived meanwhile")
+    cycle = await uow.check_ins.cycle(what)
+    closed = cycle is not None and ports.clock.now() >= cycle.closes_at
+    lost_ones = notices.Undelivered(cycle=what, check_ins=len(mine), people=names, closed=closed)
+    return Post(notices.undelivered(lost_ones, admin=admin)) if mine else Drop("arrived meanwhile")
 
 
 async def _lost_offers(portfolios: Container[str], uow: UnitOfWork) -> list[tuple[str, str, Role]]:
@@ -244,6 +271,7 @@ COMPOSERS: Mapping[DeliveryKind, Composer] = {
     DeliveryKind.CHECKIN_NUDGE: checkin_nudge,
     DeliveryKind.CHECKIN_UPDATE: checkin_update,
     DeliveryKind.ROLE_PROPOSED: role_proposed,
+    DeliveryKind.ROLE_UPDATE: role_update,
     DeliveryKind.ROLE_ANSWERED: role_answered,
     DeliveryKind.STAND_IN_ASKED: absences.stand_in_asked,
     DeliveryKind.STAND_IN_DECLINED: absences.stand_in_declined,

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from bot.domain.cadence import Cycle, cycle_of, expected_roles
 from bot.domain.calendar import local_date, local_instant, week_of, weeks_after
 from bot.domain.checkins import Prompt, PromptState, prompt_id
-from bot.domain.deliveries import Delivery
+from bot.domain.deliveries import Delivery, retiring
 from bot.domain.events import ActorKind, Event
 from bot.domain.ids import PersonId, stable_id
 from bot.domain.people import Organisation
 from bot.flows.calendars import organisation_calendar, zone_of
+from bot.flows.outgoing import UPDATED_WITHIN
 from bot.flows.presence.timetable import (
     Place,
     Planning,
@@ -64,7 +65,8 @@ def opening(organisation: Organisation, ports: Ports, now: datetime) -> Iterable
 
 async def _open(cycle: Cycle, organisation: Organisation, uow: UnitOfWork, ports: Ports) -> int:
     """Plan who is not yet asked in a cycle, those who took their role after it opened included."""
-    await uow.check_ins.add_cycle_once(cycle)
+    if await uow.check_ins.add_cycle_once(cycle):
+        await _retire_messages(cycle, uow, ports)
     now = ports.clock.now()
     prompts, rows = await to_ask(cycle, organisation, uow, ports)
     if not prompts:
@@ -83,6 +85,15 @@ async def _open(cycle: Cycle, organisation: Organisation, uow: UnitOfWork, ports
         )
     )
     return added
+
+
+async def _retire_messages(following: Cycle, uow: UnitOfWork, ports: Ports) -> None:
+    """Plan to take the buttons away from the messages of the cycle that can be answered until this one opens."""
+    for cycle in await uow.check_ins.newest_cycles(2):
+        if cycle.key < following.key:
+            at = cycle.answers_until + ports.policy.delivery.retire_after
+            people = await uow.check_ins.asked_in(cycle.key)
+            await uow.deliveries.add_once([retiring(cycle.key, who, at, at + UPDATED_WITHIN) for who in people])
 
 
 async def to_ask(

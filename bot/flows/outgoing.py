@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.deliveries import Delivery, MessageRef
 from bot.domain.ids import PromptId
 from bot.messages.model import Message
 from bot.ports import Ports
 from bot.stores import UnitOfWork
+
+UPDATED_WITHIN = timedelta(days=2)
+"""How long the update of a message may be tried."""
 
 
 @dataclass(frozen=True, slots=True)

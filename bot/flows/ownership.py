@@ -25,6 +25,7 @@ from bot.flows.calendars import the_organisation, zone_of
 from bot.flows.checkins import refresh_message
 from bot.flows.escalations.settling import settle_owned
 from bot.flows.loading import CLOSED, CheckIn, load
+from bot.flows.outgoing import UPDATED_WITHIN
 from bot.flows.people import resolve_person
 from bot.flows.presence.moving import Move, hand_to
 from bot.messages import ownership as words
@@ -89,6 +90,7 @@ async def propose(proposal: RoleAssignment, asker: Person, uow: UnitOfWork, port
     assignments = await uow.ownership.of([proposal.initiative_id])
     await uow.ownership.save([*_withdrawn(assignments, proposal.role), proposal])
     await offer(proposal, uow, ports)
+    await _refresh_holder(proposal, "offered", uow, ports)
     uow.events.record(_event("role.proposed", proposal, asker, ports.clock.now()))
 
 
@@ -119,6 +121,13 @@ async def offer(proposal: RoleAssignment, uow: UnitOfWork, ports: Ports) -> None
     await uow.deliveries.add_once([row])
 
 
+async def _refresh_holder(proposal: RoleAssignment, change: str, uow: UnitOfWork, ports: Ports) -> None:
+    """Plan to say on the check-ins of who hands a role over that it waits for the nominee, or does not any more."""
+    for prompt in await uow.check_ins.newest_prompts_about(proposal.initiative_id):
+        if (prompt.role, prompt.person_id) == (proposal.role, proposal.handover_from):
+            await refresh_message(prompt, f"{change}:{proposal.id}", uow, ports)
+
+
 async def accept_role(pressed: ActionPressed, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
     """Take a role that is offered; the open check-ins of it come along."""
     proposal = await _offered(pressed.value, asker, uow)
@@ -136,6 +145,7 @@ async def accept_role(pressed: ActionPressed, asker: Person, uow: UnitOfWork, po
         await settle_owned(proposal.initiative_id, proposal.role, uow, ports)
         moved = await move_open_prompts(proposal, asker, uow, ports)
     await _tell_proposer(proposal, holder, uow, ports)
+    await _update_offers(pressed, proposal, uow, ports)
     done = words.accepted(await described(proposal, uow), moved)
     return Replace(words.proposed(await offers(asker, uow), done))
 
@@ -159,6 +169,8 @@ async def decline_role(pressed: ActionPressed, asker: Person, uow: UnitOfWork, p
     await uow.ownership.save([decline(proposal)])
     uow.events.record(_event("role.declined", proposal, asker, ports.clock.now()))
     await _tell_proposer(proposal, None, uow, ports)
+    await _update_offers(pressed, proposal, uow, ports)
+    await _refresh_holder(proposal, "declined", uow, ports)
     done = words.declined(await described(proposal, uow))
     return Replace(words.proposed(await offers(asker, uow), done))
 
@@ -218,6 +230,15 @@ async def _tell_proposer(
     held = before.person_id if before and proposal.kind is AssignmentKind.PRIMARY else None
     if held and teller and held not in (teller, proposal.person_id):
         await uow.deliveries.add_once([planned(kind, proposal.id, held, to=held, not_before=now, expires_at=until)])
+
+
+async def _update_offers(pressed: ActionPressed, answered: RoleAssignment, uow: UnitOfWork, ports: Ports) -> None:
+    """Plan to take an answered offer out of every other message that shows it."""
+    now, message = ports.clock.now(), pressed.message.message if pressed.message else ""
+    until, person_id = now + UPDATED_WITHIN, answered.person_id
+    key = (answered.id, message)
+    row = planned(DeliveryKind.ROLE_UPDATE, *key, to=person_id, not_before=now, expires_at=until)
+    await uow.deliveries.add_once([row])
 
 
 def _event(action: str, proposal: RoleAssignment, asker: Person, at: datetime) -> Event:

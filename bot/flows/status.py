@@ -148,13 +148,12 @@ async def describe(question: Question, ports: Ports) -> Message:
     if text.casefold() == "help":
         return name_words.usage()
     if about := ABOUT.fullmatch(text):
-        if about["part"].casefold() != "history":
-            return sentence(words.NO_GATES)
-        return await _named(replace(question, text=about["name"]), ports, history=True)
+        history = about["part"].casefold() == "history"
+        return await _named(replace(question, text=about["name"]), ports, history=history, gates=not history)
     return await _named(question, ports)
 
 
-async def _named(question: Question, ports: Ports, *, history: bool = False) -> Message:
+async def _named(question: Question, ports: Ports, *, history: bool = False, gates: bool = False) -> Message:
     catalogue = await ports.reads.catalogue()
     resolution = await resolve(question.text, question.viewer, catalogue, ports)
     if isinstance(resolution, Several):
@@ -168,6 +167,8 @@ async def _named(question: Question, ports: Ports, *, history: bool = False) -> 
     zone = zone_of(await ports.reads.organisation())
     if not opened.status.existed:
         return sentence(words.not_registered(opened.status.initiative.key, question.as_of or question.now, zone))
+    if gates:
+        return sentence(words.NO_GATES)
     if history:
         return words.history(opened.status, question.as_of or question.now, zone)
     return words.initiative(await _shown(opened, question, ports))

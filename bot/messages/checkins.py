@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.answers import LONGEST_NUMBER, plainly
-from bot.domain.checkins import ANSWERED, AnswerValue, Commitment, DropReason, Prompt, PromptState, Rag
+from bot.domain.checkins import AnswerValue, Commitment, DropReason, Prompt, Rag
 from bot.domain.questions import Question, QuestionKind
 from bot.messages.forms import (
     MOST_CHECKBOXES,
@@ -20,12 +20,7 @@ from bot.messages.forms import (
     TextField,
 )
 from bot.messages.model import (
-    Action,
-    Actions,
-    Block,
     Bold,
-    Button,
-    Emphasis,
     Message,
     Note,
     Paragraph,
@@ -34,7 +29,7 @@ from bot.messages.model import (
     Text,
     clip,
 )
-from bot.messages.words import ROLE_WORDS, counted, day_words, instant_words, sentence, when
+from bot.messages.words import ROLE_WORDS, day_words, instant_words, sentence
 
 LONGEST_NAME = 80
 LONGEST_KEPT = 600
@@ -48,112 +43,10 @@ AWAY = ". If you are away: /ai away FROM..TO."
 RAG_OPTIONS = tuple((rag.value, rag.value) for rag in Rag)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One check-in in the list: the prompt, its initiative, the last answer, and whether one tap may repeat it."""
-
-    prompt: Prompt
-    key: str
-    name: str
-    last: Rag | None = None
-    may_repeat: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What one person is asked in one cycle; `page` counts from 0, `reminder` is 0 for the prompt itself."""
-
-    cycle: str
-    items: tuple[Item, ...]
-    zone: ZoneInfo
-    page: int = 0
-    per_page: int = 10
-    reminder: int = 0
-
-
-def listing(shown: Listing) -> Message:
-    """Return the one message of a person and cycle: every check-in with its buttons, ten at a time."""
-    waiting = [item for item in shown.items if item.prompt.state not in ANSWERED]
-    first = shown.page * shown.per_page
-    blocks: list[Block] = [Paragraph(_opening(shown, waiting))]
-    for item in shown.items[first : first + shown.per_page]:
-        blocks += _item(item, shown.zone)
-    blocks += _paging(shown)
-    title = f"Weekly check-in {shown.cycle}" if not shown.reminder else f"Reminder {shown.reminder} of 2: check-in"
-    return Message(title, tuple(blocks), _fallback(shown, waiting))
-
-
-def _opening(shown: Listing, waiting: Sequence[Item]) -> Text:
-    if not waiting:
-        return (Plain("All answered. You can edit until the next check-in opens."),)
-    soonest = min(item.prompt.due_at for item in waiting)
-    return (
-        Bold(counted(len(waiting), "initiative needs", "initiatives need") + " your answer"),
-        Plain(", due "),
-        when(soonest, shown.zone),
-        Plain(AWAY if shown.reminder else "."),
-    )
-
-
-def _fallback(shown: Listing, waiting: Sequence[Item]) -> str:
-    if not waiting:
-        return f"Check-in {shown.cycle}: all answered."
-    soonest = instant_words(min(item.prompt.due_at for item in waiting), shown.zone)
-    head = f"Reminder {shown.reminder} of 2" if shown.reminder else "Weekly check-in"
-    return f"{head}: {counted(len(waiting), 'initiative needs', 'initiatives need')} your answer, due {soonest}."
-
-
-def _item(item: Item, zone: ZoneInfo) -> list[Block]:
-    prompt = item.prompt
-    heading: Text = (Bold(f"{item.key} "), Plain(f"{clip(item.name, LONGEST_NAME)}\n{_as_role(prompt, item.key)}"))
-    return [Paragraph(heading + _state(item, zone)), Actions(_buttons(item))]
-
-
-def _as_role(prompt: Prompt, key: str) -> str:
+def as_role(prompt: Prompt, key: str) -> str:
+    """Return in which role somebody is asked."""
     role = ROLE_WORDS[prompt.role]
     return f"as delegate of the {role} of {key}" if prompt.on_behalf_of else f"as {role} of {key}"
-
-
-def _state(item: Item, zone: ZoneInfo) -> Text:
-    prompt = item.prompt
-    if prompt.state in ANSWERED and prompt.answered_at:
-        said = "no material change" if prompt.unchanged else "answered"
-        colour = f" {prompt.rag.value}" if prompt.rag else ""
-        late = ", late" if prompt.state is PromptState.ANSWERED_LATE else ""
-        rest = ", some details still open" if prompt.state is PromptState.PARTIALLY_ANSWERED else ""
-        return (Plain(f" · {said}{colour}{late}, "), when(prompt.answered_at, zone), Plain(rest))
-    last = f" · last answer {item.last.value}" if item.last else ""
-    if prompt.state is PromptState.MISSED:
-        return (Plain(f" · missed, still answerable{last}"),)
-    snoozed = " · snoozed until then" if prompt.snoozed else ""
-    return (Plain(" · due "), when(prompt.due_at, zone), Plain(snoozed + last))
-
-
-def _buttons(item: Item) -> tuple[Button, ...]:
-    prompt = item.prompt
-    if prompt.state in ANSWERED:
-        return (Button("Edit", Action.CHECKIN_ANSWER, prompt.id, opens_form=True),)
-    found = [Button("Answer", Action.CHECKIN_ANSWER, prompt.id, Emphasis.PRIMARY, opens_form=True)]
-    if item.may_repeat:
-        found.append(Button("No material change", Action.CHECKIN_UNCHANGED, prompt.id))
-    if not prompt.snoozed and prompt.state is not PromptState.MISSED:
-        found.append(Button("Snooze", Action.CHECKIN_SNOOZE, prompt.id))
-    if not prompt.on_behalf_of:
-        found.append(Button("Not mine any more", Action.CHECKIN_NOT_MINE, prompt.id, opens_form=True))
-    return tuple(found)
-
-
-def _paging(shown: Listing) -> list[Block]:
-    left = len(shown.items) - (shown.page + 1) * shown.per_page
-    buttons = []
-    if shown.page:
-        buttons.append(Button("Back", Action.CHECKIN_PAGE, f"{shown.cycle}:{shown.page - 1}"))
-    if left > 0:
-        buttons.append(Button(f"{left} more", Action.CHECKIN_PAGE, f"{shown.cycle}:{shown.page + 1}"))
-    if not buttons:
-        return []
-    pages = -(-len(shown.items) // shown.per_page)
-    return [Actions(tuple(buttons)), Note((Plain(f"Page {shown.page + 1} of {pages}"),))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +67,7 @@ def form(asking: Asking) -> Form:
     """Return the check-in form of one role of one initiative, prefilled."""
     intro: Text = (
         Bold(f"{asking.key} "),
-        Plain(f"{clip(asking.name, LONGEST_NAME)}\n{_as_role(asking.prompt, asking.key)}"),
+        Plain(f"{clip(asking.name, LONGEST_NAME)}\n{as_role(asking.prompt, asking.key)}"),
     )
     if asking.notice:
         intro += (Plain("\n" + asking.notice),)
@@ -343,6 +236,11 @@ SAME_MOMENT = "Somebody answered at the same moment. Open the form again to see 
 PAST_DAY = "That day is past. Choose one to come."
 CHOOSE = "Choose one of the options."
 NEEDED = "This one is needed."
+
+
+def too_far(day: date) -> str:
+    """Return the question about a day so far ahead that its year is probably mistyped."""
+    return f"{day_words(day)} is years ahead. Is the year right? Write a nearer day."
 
 
 def too_long(length: int, most: int) -> str:

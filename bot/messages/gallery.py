@@ -14,7 +14,7 @@ from bot.domain.people import EVERYTHING, Absence, Access, Data, Visibility
 from bot.domain.questions import Option, Purpose, Question, QuestionKind
 from bot.domain.raid import RaidCategory, RaidKind
 from bot.domain.status import InitiativeStatus, OwnerLine, PromiseLine, RaidLine
-from bot.messages import absences, checkins, initiatives, names, ownership, people, status
+from bot.messages import absences, checkin_list, checkins, initiatives, names, ownership, people, status
 from bot.messages import help as help_words
 from bot.messages.examples import explain, gates, metrics, undelivered
 from bot.messages.examples.digest import DIGEST_EXAMPLES
@@ -50,8 +50,8 @@ def _prompt(**changes: object) -> Prompt:
 
 
 def _listing(name: str, count: int, reminder: int = 0, **changes: object) -> Message:
-    item = checkins.Item(_prompt(**changes), "SEPSIS", name, Rag.GREEN, may_repeat=True)
-    return checkins.listing(checkins.Listing("2026-W48", (item,) * count, ZONE, reminder=reminder))
+    item = checkin_list.Item(_prompt(**changes), "SEPSIS", name, Rag.GREEN, may_repeat=True)
+    return checkin_list.listing(checkin_list.Listing("2026-W48", (item,) * count, ZONE, reminder=reminder))
 
 
 def _answered() -> Message:

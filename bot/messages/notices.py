@@ -27,6 +27,16 @@ class OutOfReach:
     held: Sequence[tuple[str, Role]] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """How many check-ins of a cycle did not arrive, the names of whom they ask, and whether the cycle is closed."""
+
+    cycle: str
+    check_ins: int
+    people: Sequence[str]
+    closed: bool = False
+
+
 def unreachable(gone: Sequence[OutOfReach], *, admin: bool) -> Message:
     """Return what administrators and the leads of the portfolios concerned read about people nobody can reach."""
     first, reader = gone[0], _reader(admin)
@@ -57,17 +67,14 @@ def _lacking(who: OutOfReach, most: int) -> str:
     return f"{lacking} and {counted(more, 'more role', 'more roles')}" if more > 0 else lacking
 
 
-def undelivered(cycle: str, check_ins: int, people: Sequence[str], *, admin: bool) -> Message:
+def undelivered(lost: Undelivered, *, admin: bool) -> Message:
     """Return what administrators and leads read about a cycle's check-ins that did not reach whom they ask."""
-    what = counted(check_ins, "check-in")
-    who = f"{counted(len(people), 'person', 'people')}: {_names(people)}"
-    return _notice(
-        Plain(
-            f"{_reader(admin)}: {what} of {cycle} did not reach {who}. A reminder still to come carries them; what "
-            "never arrives counts as not delivered, not as missed. "
-        ),
-        *_remedy(admin),
-    )
+    what = f"{counted(lost.check_ins, 'check-in')} of {lost.cycle}"
+    who = f"{counted(len(lost.people), 'person', 'people')}: {_names(lost.people)}"
+    coming = "A reminder still to come carries them; what never arrives counts"
+    past = "It is closed, but /ai checkin still takes answers until the next opens. They count"
+    tail = f"{past if lost.closed else coming} as not delivered, not as missed. "
+    return _notice(Plain(f"{_reader(admin)}: {what} did not reach {who}. {tail}"), *_remedy(admin))
 
 
 def offers_lost(offers: Sequence[tuple[str, str, Role]], *, admin: bool) -> Message:

@@ -21,6 +21,7 @@ KINDS = {
     DeliveryKind.CHECKIN_NUDGE: "reminder",
     DeliveryKind.CHECKIN_UPDATE: "change of a check-in",
     DeliveryKind.ROLE_PROPOSED: "offer of a role",
+    DeliveryKind.ROLE_UPDATE: "change of an offer",
     DeliveryKind.ROLE_ANSWERED: "answer to an offer",
     DeliveryKind.ESCALATION: "escalation",
     DeliveryKind.ESCALATION_UPDATE: "change of an escalation",

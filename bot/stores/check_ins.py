@@ -42,6 +42,10 @@ class CheckIns(Protocol):
         """Return the prompts of a cycle that nobody was shown and whose own message is not on its way any more."""
         ...
 
+    async def asked_in(self, cycle: str) -> list[PersonId]:
+        """Return whoever was shown a check-in of a cycle."""
+        ...
+
     async def has_prompts(self, cycle: str) -> bool: ...
     async def not_asked(self, cycle: str) -> list[PersonId]:
         """Return the reachable people with an undelivered check-in in a cycle that no outbox row asks for."""

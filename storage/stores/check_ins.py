@@ -108,6 +108,11 @@ class SqlCheckIns:
         statement = select(PROMPT).where(p.cycle == cycle, unseen, ~select(d.id).where(coming).exists())
         return await self._unit.every(Prompt, statement.order_by(p.person_id, p.id))
 
+    async def asked_in(self, cycle: str) -> list[PersonId]:
+        """Return whoever was shown a check-in of a cycle."""
+        shown = select(PROMPT.c.person_id).where(PROMPT.c.cycle == cycle, PROMPT.c.sent_at.is_not(None)).distinct()
+        return [row[0] for row in await self._unit.execute(shown)]
+
     async def has_prompts(self, cycle: str) -> bool:
         """Return whether anybody is asked in a cycle."""
         return (

@@ -35,6 +35,17 @@ def test_help_lists_every_command_in_one_line_each(steward: Steward) -> None:
         assert f"\n  {command.name} " in ended.out
 
 
+def test_help_is_not_cut_on_a_narrow_terminal(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert "..." not in steward("--help").out.replace("[ARGS]...", "")
+
+
+def test_the_version_is_printed(steward: Steward) -> None:
+    ended = steward("--version")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("steward 0.")
+
+
 @pytest.mark.parametrize("command", [command.name for command in app.registered_commands])
 def test_every_command_has_help(steward: Steward, command: str) -> None:
     ended = steward(command, "--help")
@@ -78,6 +89,13 @@ def test_what_does_not_exist_is_a_usage_error(steward: Steward, arguments: list[
 )
 def test_a_wrong_setting_is_named(steward: Steward, name: str, value: str) -> None:
     refused(steward("status", **{name: value}), f"STEWARD_{name.upper()}")
+
+
+@pytest.mark.parametrize(("name", "value"), [("port", "eighty"), ("port", "0"), ("log_format", "xml")])
+def test_what_a_setting_takes_is_said_in_our_words(steward: Steward, name: str, value: str) -> None:
+    said = steward("status", **{name: value}).err
+    assert "write " in said
+    assert "Input should" not in said
 
 
 def test_a_wrong_setting_is_found_by_doctor(steward: Steward) -> None:
@@ -141,6 +159,13 @@ def test_what_only_reads_makes_no_database(steward: Steward, tmp_path: Path, com
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_dry_run_makes_no_database_either(steward: Steward, tmp_path: Path) -> None:
+    ended = steward("import", str(SAMPLE), "--dry-run")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("Would import: ")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("command", [["status"], ["migrate"], ["init", "--admin", "a@b.example", "--org", "A"]])
 def test_a_missing_folder_is_named(steward: Steward, command: list[str]) -> None:
     refused(steward(*command, database_url="sqlite:///nowhere/at/all.db"), "nowhere/at", "does not exist")
@@ -191,6 +216,25 @@ def test_the_status_of_what_does_not_exist_is_a_mistake(steward: Steward, option
 
 
 @pytest.mark.usefixtures("organisation")
+def test_the_gates_of_what_does_not_exist_are_a_mistake(steward: Steward) -> None:
+    refused(steward("status", "NOPE", "gate", "G1"), "No initiative named “NOPE”")
+
+
+@pytest.mark.usefixtures("organisation")
+def test_a_long_list_says_how_to_go_on_and_shows_no_buttons(steward: Steward) -> None:
+    Path("many.yaml").write_text(
+        "version: 1\ninitiatives:\n" + "".join(f"- {{key: K{n:02}, name: Number {n}}}\n" for n in range(20))
+    )
+    assert steward("import", "many.yaml").code == 0
+    first = steward("status", "portfolio").out
+    assert "steward status portfolio 2 shows the next" in first
+    assert "[1]" not in first
+    second = steward("status", "portfolio", "2").out
+    assert ("K12" in second, "shows the next" in second) == (True, False)
+    assert "[1]" not in steward("status", "K01").out
+
+
+@pytest.mark.usefixtures("organisation")
 def test_a_portfolio_is_exported_as_the_file_name_says(steward: Steward, tmp_path: Path) -> None:
     for name, begins in (("x.yaml", "version: 1"), ("x.json", '{\n  "version": 1')):
         file = tmp_path / name
@@ -222,6 +266,9 @@ def test_json_is_one_document_and_nothing_else(steward: Steward) -> None:
         (["export", "--format", "pdf"], "pdf"),
         (["import", "nothing.yaml"], "nothing.yaml"),
         (["import", "nothing.yaml", "--format", "pdf"], "pdf"),
+        (["manifest", "slack", "--url", "http://steward.example.com"], "--url http://steward.example.com is no https"),
+        (["manifest", "slack", "--url", "steward.example.com"], "is no https"),
+        (["manifest", "slack", "--url", "https://"], "is no https"),
         (["manifest", "console"], "console"),
         (["manifest", "pigeon"], "pigeon"),
         (["manifest", "slack", "-o", "no/such/folder.json"], "no/such/folder.json"),

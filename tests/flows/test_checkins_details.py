@@ -170,6 +170,7 @@ async def test_the_first_answer_of_a_role_is_worse_than_nothing(world: World) ->
         ({"path": "Clean"}, "path_by", "This one is needed."),
         ({"path": "Clean", "path_by": "soon"}, "path_by", "“soon” is not a day"),
         ({"path": "Clean", "path_by": "2026-11-25"}, "path_by", "That day is past"),
+        ({"path": "Clean", "path_by": "9999-12-31"}, "path_by", "31 Dec 9999 is years ahead. Is the year right?"),
     ],
 )
 async def test_what_is_wrong_in_the_second_form_is_said_at_its_field(

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from bot.domain.checkins import PromptState, Rag
 from bot.domain.ownership import OWNER_ROLES, Role
 from bot.domain.questions import Question
+from bot.messages import checkin_list, ownership
 from bot.messages import checkins as words
-from bot.messages import ownership
-from bot.messages.checkins import Asking, FollowUp, Item, Listing
+from bot.messages.checkin_list import Item, Listing
+from bot.messages.checkins import Asking, FollowUp
 from bot.messages.forms import LONGEST_OPTION, ChoiceField, DateField, Form, TextField
 from bot.messages.model import (
     HEAVIEST_MESSAGE,
@@ -52,7 +53,7 @@ def an_item(key: str = "SCRIBE", name: str = "Ambient documentation", **changes:
 
 
 def listed(*items: Item, **changes: Any) -> Message:
-    return words.listing(Listing("2026-W48", items, ZONE, **changes))
+    return checkin_list.listing(Listing("2026-W48", items, ZONE, **changes))
 
 
 def text(message: Message) -> str:
@@ -93,6 +94,19 @@ def test_an_item_says_the_initiative_the_role_the_due_time_and_the_last_answer()
 def test_the_due_time_is_an_instant_the_platform_can_show_in_the_readers_zone() -> None:
     spans = [span for block in listed(an_item()).blocks if isinstance(block, Paragraph) for span in block.text]
     assert [span.at for span in spans if isinstance(span, When)] == [datetime(2026, 11, 27, 21, tzinfo=UTC)] * 2
+
+
+def test_a_closed_check_in_has_no_buttons_left() -> None:
+    said = an_item(state=PromptState.ANSWERED, answered_at=AT, rag=Rag.AMBER)
+    message = listed(an_item("SEPSIS"), said, closed=True)
+    assert labels(message) == []
+    assert "This check-in is closed: the next one has opened." in text(message)
+    assert "as operations leader of SEPSIS · not answered" in text(message)
+    assert "answered Amber" in text(message)
+
+
+def test_a_role_offered_to_somebody_else_waits_for_them() -> None:
+    assert "waiting for Mei Chen to accept" in text(listed(replace(an_item(), offered_to="Mei Chen")))
 
 
 def test_an_open_item_has_its_four_buttons_and_answer_stands_out() -> None:
@@ -167,7 +181,7 @@ def test_the_heaviest_page_fits_every_platform(name: str, role: Role, state: Pro
     changes = {"role": role, "state": state, "answered_at": AT, "on_behalf_of": ANA}
     item = an_item("K" * 12, name + "&" * 80, last=Rag.AMBER, may_repeat=True, **changes)
     zone = ZoneInfo("America/Argentina/ComodRivadavia")
-    message = words.listing(Listing("2026-W48", (item,) * 30, zone, page=1, reminder=2))
+    message = checkin_list.listing(Listing("2026-W48", (item,) * 30, zone, page=1, reminder=2))
     assert message_weight(message) <= HEAVIEST_MESSAGE
     assert labels(message).count("Answer" if state is PromptState.SENT else "Edit") == 10
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from bot.domain.calendar import DAY, local_date, local_instant
 from bot.domain.deliveries import MAYBE_OUT, WAITING, Delivery, DeliveryKind, DeliveryState, planned
@@ -13,11 +13,10 @@ from bot.domain.standing import Cause
 from bot.flows.calendars import zone_of
 from bot.flows.escalations.audience import Told
 from bot.flows.escalations.cases import Case, Desk
+from bot.flows.outgoing import UPDATED_WITHIN
 from bot.ports import Ports
 from bot.stores import UnitOfWork
 
-UPDATED_WITHIN = timedelta(days=2)
-"""How long the update of a message may be tried."""
 DAYS_AHEAD = 60
 OVER = frozenset({AssignmentState.EXPIRED, AssignmentState.DECLINED})
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from bot.domain.deliveries import OF_A_CYCLE, WAITING, Delivery, DeliveryState, MessageRef, sent
 from bot.domain.events import Event
 from bot.flows import recipients
+from bot.flows.judging import PACED
 from bot.flows.outgoing import Composed, Post
 from bot.ports import Ports
 from bot.stores import UnitOfWork
@@ -39,9 +40,16 @@ async def record(before: Delivery, after: Delivery, ports: Ports, effect: Effect
             )
         await uow.commit()
     ports.tally.note(before, after)
-    level = logging.ERROR if after.state is DeliveryState.DEAD else logging.INFO
-    log.log(level, "delivery.%s", after.state, extra=facts(after))
+    log.log(_level(after), "delivery.%s", after.state, extra=facts(after))
     return True
+
+
+def _level(after: Delivery) -> int:
+    """Return how loud what became of a row is said; that it waits its turn happens all the time."""
+    if after.state is DeliveryState.DEAD:
+        return logging.ERROR
+    untried = after.first_attempt_at is None or after.reason == PACED
+    return logging.DEBUG if after.state is DeliveryState.PENDING and untried else logging.INFO
 
 
 async def record_sent(

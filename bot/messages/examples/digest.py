@@ -20,7 +20,9 @@ WEEK, DAY = "2026-W47", date(2026, 11, 23)
 AS_OF = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 ROLES = tuple(role.value for role in OWNER_ROLES)
 HELD = (("SEPSIS", Role.TECHNICAL_LEAD), ("FLOOD", Role.BUSINESS_SPONSOR), ("LONGESTKEY12", Role.OPERATIONS_LEADER))
+LOST = notices.Undelivered(cycle="2026-W48", check_ins=3, people=("Priya Raman", "Tom Becker"))
 WORST = "<@U123> *stop* & <https://example.com|rework> " * 6
+NEVER = replace(LOST, people=(WORST,) * 40, closed=True)
 KEYS = (
     ("SEPSIS", Rag.RED), ("SCRIBE", Rag.AMBER), ("RADTRIAGE", Rag.GREEN), ("NOSHOW", Rag.AMBER), ("DENIALS", Rag.RED),
     ("CODING", Rag.GREEN), ("BEDFLOW", Rag.RED), ("CALLBOT", Rag.AMBER), ("MEDREC", Rag.GREEN), ("STAFF", None),
@@ -131,7 +133,8 @@ DIGEST_EXAMPLES: Mapping[str, Callable[[], Message]] = {
     "notice, several unreachable": lambda: notices.unreachable(
         [notices.OutOfReach(name=WORST, email=WORST, held=HELD)] * 40, admin=True
     ),
-    "notice, not delivered": lambda: notices.undelivered("2026-W48", 3, ("Priya Raman", "Tom Becker"), admin=True),
+    "notice, not delivered": lambda: notices.undelivered(LOST, admin=True),
+    "notice, never delivered": lambda: notices.undelivered(NEVER, admin=False),
     "notice, offers not delivered": lambda: notices.offers_lost(
         [("Priya Raman", "SEPSIS", Role.TECHNICAL_LEAD)], admin=False
     ),

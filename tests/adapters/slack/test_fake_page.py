@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -11,6 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.playbook.samples import SAMPLE
 from tests.adapters.slack.driver import Driver
 from tests.adapters.slack.fake import FakeSlack
 from tests.adapters.slack.fake_parts.main import SEED, Desk, main, seed
@@ -117,3 +119,16 @@ def test_a_seed_wants_true_ids(stand_clock: FrozenClock) -> None:
 @pytest.fixture
 def stand_clock() -> FrozenClock:
     return FrozenClock(datetime(2026, 11, 23, 12, tzinfo=UTC))
+
+
+def test_a_seed_with_a_short_id_gets_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "seed.json"
+    file.write_text('{"users": [{"id": "U1", "name": "Ana"}]}')
+    assert main(["--port", "0", "--seed", str(file)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("U1 is not a Slack id: U or W, then at least 8 capitals or digits")
+
+
+def test_its_people_are_those_of_the_sample() -> None:
+    sample = SAMPLE.read_text(encoding="utf-8")
+    assert all(f"email: {user['email']}" in sample for user in SEED["users"])

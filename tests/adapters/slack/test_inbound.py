@@ -82,6 +82,16 @@ async def test_signed_nonsense_is_refused_without_a_500(body: bytes) -> None:
         assert bench.flows.seen == []
 
 
+@pytest.mark.parametrize("body", [b"", b" ", b"payload=", b"payload=null", b"payload=%5B%5D", b"{", b"[1]"])
+async def test_a_malformed_body_is_logged_in_one_line(body: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    async with open_harness() as bench:
+        await sarah_of(bench)
+        for content_type in ("application/x-www-form-urlencoded", "application/json"):
+            status = (await bench.driver._send(body, content_type)).status
+            assert status == 400 or (body.strip() and status == 404)
+    assert [record.message for record in caplog.records if record.exc_info] == []
+
+
 async def test_the_address_is_verified_as_slack_asks() -> None:
     async with open_harness() as bench:
         ack = await bench.driver.verify_url()

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import secrets
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -24,13 +25,15 @@ from tests.adapters.slack.fake_parts.payloads import Source
 from tests.adapters.slack.fake_parts.state import Json, User
 
 Form = MultiDict[str]
+CHICAGO = {"tz": "America/Chicago"}
+# Their addresses are those of the sample portfolio, so that the program imported with it knows them.
 SEED: Json = {
     "workspace": {"id": "T0000NORTH", "name": "Northlake Health", "token": "xoxb-fake-northlake"},
     "users": [
-        {"id": "U00000DANA", "name": "Dana Whitfield", "email": "dana@northlake.example", "tz": "America/Toronto"},
-        {"id": "U00000RUTH", "name": "Ruth Adeyemi", "email": "ruth@northlake.example", "tz": "Europe/London"},
-        {"id": "U0000PRIYA", "name": "Priya Raman", "email": "priya@northlake.example", "tz": "Asia/Kolkata"},
-        {"id": "U0000ADMIN", "name": "Ada Admin", "email": "admin@northlake.example", "tz": "Europe/Berlin"},
+        {"id": "U00000DANA", "name": "Dana Whitfield", "email": "dana.whitfield@northlake.example", **CHICAGO},
+        {"id": "U00000RUTH", "name": "Ruth Adeyemi", "email": "ruth.adeyemi@northlake.example", **CHICAGO},
+        {"id": "U0000PRIYA", "name": "Priya Raman", "email": "priya.raman@northlake.example", "tz": "America/New_York"},
+        {"id": "U0000ADMIN", "name": "Jordan Lee", "email": "jordan.lee@northlake.example", **CHICAGO},
     ],
     "channels": [{"name": "leadership", "members": ["U00000DANA", "U00000RUTH", "U0000PRIYA", "U0000ADMIN"]}],
 }
@@ -166,9 +169,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--signing-secret", help="shared with the program; made up when left out")
     parser.add_argument("--seed", help="a JSON file with workspace, users and channels")
     arguments = parser.parse_args(argv)
-    facts = json.loads(Path(arguments.seed).read_text()) if arguments.seed else SEED
     try:
+        facts = json.loads(Path(arguments.seed).read_text()) if arguments.seed else SEED
         asyncio.run(serve(arguments, facts, SystemClock().now))
     except KeyboardInterrupt:
         return 0
+    except (OSError, ValueError, TypeError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 1
     return 0

@@ -271,5 +271,5 @@ class World:
 
 def _checked(id: str, letters: str) -> str:
     if not _ID.fullmatch(id) or id[0] not in letters:
-        raise ValueError(f"{id} is not a Slack id: one of {letters}, then at least 8 capitals or digits")
+        raise ValueError(f"{id} is not a Slack id: {' or '.join(letters)}, then at least 8 capitals or digits")
     return id

@@ -1,7 +1,7 @@
 """Prompts and offers that never arrive: a reminder carries them, and lead and admin hear of it once."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.checkins import PromptState
 from bot.domain.deliveries import DeliveryKind, DeliveryState
@@ -37,9 +37,14 @@ async def test_a_reminder_carries_a_prompt_that_never_arrived_and_counts_as_aski
 
 async def test_a_prompt_that_a_reminder_overtook_is_not_sent_behind_it(office: Office) -> None:
     await office.world.asks(state=UNASKED)
-    await office.plans(NUDGE, WEEK, ANA, "1")
-    await office.until_idle()
     row = await office.plans(PROMPT)
+    office.slack.fail("send", PlatformUnavailable("connect"))
+    await office.until_idle()
+    async with office.ports.open_unit_of_work() as uow:
+        await uow.deliveries.pause("slack:posts", office.clock.now() + timedelta(minutes=1))
+        await uow.commit()
+    office.clock.advance(minutes=1)
+    await office.plans(NUDGE, WEEK, ANA, "1", not_before=office.clock.now() - timedelta(hours=1))
     await office.until_idle()
     assert ((await office.row(row)).reason, len(office.slack.sent)) == ("asked by a reminder", 1)
 
@@ -77,6 +82,7 @@ async def test_a_cycle_whose_messages_never_had_their_turn_is_told_at_its_close(
     await cycles.close_due(office.ports)
     await office.until_idle()
     assert len(office.read_by(CLEO)) == len(office.read_by(DANA)) == 1
+    assert "It is closed, but /ai checkin still takes answers" in office.read_by(DANA)[0]
 
 
 async def test_somebody_out_of_reach_is_told_of_as_that_and_not_again(office: Office) -> None:

@@ -1,0 +1,1 @@
+"""What arrives, what does not, and what becomes of messages that stand."""
