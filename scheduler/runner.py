@@ -23,6 +23,8 @@ from scheduler.gate import ClockGate
 POLL_SECONDS = 15.0
 DISPATCH_SECONDS = 1.0
 WAIT_AFTER_WORK, WAIT_AFTER_NOTHING = 0.05, 1.0
+SELDOM = 900
+"""Beats as seldom as this are not run again at every stop while time is moved."""
 WITHIN_A_DAY = tuple(beat for beat in BEATS if beat.seconds < DAY.total_seconds())
 DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 log = logging.getLogger("steward.scheduler")
@@ -197,9 +199,17 @@ async def advance(clock: MovableClock, to: datetime, ports: Ports) -> None:
     It stops whenever a message is due, and where cycles open, cycles close and digests are made.
     """
     await run_due_once(ports)
+    ran = dict.fromkeys((beat.name for beat in BEATS), clock.now())
     while (before := clock.now()) < to:
         clock.move_to(min([at for at in await _coming(before, ports) if at > before] + [to]))
-        await run_due_once(ports, BEATS if clock.now().date() > before.date() else WITHIN_A_DAY)
+        now = clock.now()
+        beats = [
+            beat
+            for beat in (BEATS if now.date() > before.date() else WITHIN_A_DAY)
+            if beat.seconds < SELDOM or (now - ran[beat.name]).total_seconds() >= beat.seconds
+        ]
+        ran |= dict.fromkeys((beat.name for beat in beats), now)
+        await run_due_once(ports, beats)
 
 
 async def _coming(now: datetime, ports: Ports) -> list[datetime]:

@@ -294,7 +294,7 @@ def not_registered(key: str, at: datetime, zone: ZoneInfo) -> str:
     return f"{key} was not registered yet on {instant_words(at, zone, year=True)} ({zone.key})."
 
 
-NO_GATES = "Gates are not tracked yet."
+NO_GATES = "Gates are shown in chat: write /ai gate NAME there."
 NOT_SHARED = "This initiative is restricted: it is not shared to channels."
 NOT_YOURS_TO_RESOLVE = "Only its owner, whoever was asked, or the portfolio lead can mark this as resolved."
 RESOLVED_BEFORE = "It is resolved already."

@@ -59,7 +59,7 @@ async def test_in_public_a_name_shows_everybody_what_sharing_it_shows(typed: str
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "mine", "red", "due", "portfolio", "portfolio 2", "help", "SEPSIS history", "SEPSIS gate G1", "MERGER",
+    ["", "mine", "red", "due", "portfolio", "portfolio 2", "help", "SEPSIS history", "MERGER",
      "merger history", "alerts", "zzzz", "sepsys alerts"],
 )  # fmt: skip
 async def test_in_public_everything_else_goes_to_the_asker_alone(typed: str, world: World) -> None:

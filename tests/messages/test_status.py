@@ -253,11 +253,14 @@ def test_who_is_asked_for_help_reads_that_ask_and_may_close_it() -> None:
     assert Action.RAID_RESOLVE in {button.action for button in buttons_of(message)}
 
 
+ANYBODY_S = (Action.STATUS_HISTORY, Action.GATE_SHOW)
+
+
 def test_update_now_is_for_owners_and_sharing_not_for_restricted_ones() -> None:
     restricted = a_status(access=Access(initiative_id="i", portfolio_id="P", visibility=Visibility.RESTRICTED))
-    assert {b.action for b in buttons_of(status.initiative(a_shown()))} == {Action.STATUS_HISTORY, Action.STATUS_SHARE}
+    assert {b.action for b in buttons_of(status.initiative(a_shown()))} == {*ANYBODY_S, Action.STATUS_SHARE}
     owners = {b.action for b in buttons_of(status.initiative(a_shown(restricted, mine=True, answerable=True)))}
-    assert owners == {Action.STATUS_UPDATE, Action.STATUS_HISTORY}
+    assert owners == {Action.STATUS_UPDATE, *ANYBODY_S}
 
 
 def test_in_front_of_everybody_there_are_no_buttons_and_no_words_of_owners() -> None:

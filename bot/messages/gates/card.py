@@ -173,7 +173,6 @@ def _rows(card: Card) -> list[tuple[Button, ...]]:
     gate = card.gate.id if card.gate else ""
     work = [
         (may.start, Button("Start the charter", Action.GATE_START, one, Emphasis.PRIMARY)),
-        (may.open_gates, Button("Open its gates", Action.GATE_OPEN, one)),
         (may.charter, Button("Charter", Action.GATE_CHARTER, one, opens_form=True)),
         (may.criteria, Button("Success criteria", Action.GATE_CRITERIA, one)),
         (may.show, Button("Show evidence", Action.GATE_SHOW_EVIDENCE, gate, opens_form=True)),
@@ -187,6 +186,7 @@ def _rows(card: Card) -> list[tuple[Button, ...]]:
         (may.take_back, Button("Withdraw evidence", Action.GATE_TAKE_BACK, gate, opens_form=True)),
     ]
     ready = [
+        (may.open_gates, Button("Open its gates", Action.GATE_OPEN, one)),
         (may.numbers, Button("Readiness numbers", Action.GATE_NUMBERS, one, opens_form=True)),
         (may.phase, Button("Plan a phase", Action.GATE_PHASE, one, opens_form=True)),
         (may.use, Button("Use and asset", Action.GATE_USE, one, opens_form=True)),
