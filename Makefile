@@ -32,7 +32,7 @@ if [ -n "$$(says find-links)" ]; then export UV_FIND_LINKS="$$(says find-links |
 endef
 
 .DEFAULT_GOAL := help
-LONG_RUNS = tests/faults/test_machine.py tests/simulated/test_long_run.py tests/flows/escalations/test_two_years.py
+LONG_RUNS = tests/faults/test_machine.py tests/simulated/test_long_run.py tests/flows/escalations/test_two_years.py tests/e2e/test_escalations.py
 
 .PHONY: help setup demo test check fmt lint bench faults gallery migration lock
 .DELETE_ON_ERROR:

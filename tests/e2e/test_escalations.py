@@ -2,11 +2,15 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from bot.domain.calendar import DAY
+from tests.contracts.harness import with_harness
 from tests.e2e.harness import World, words_of
 from tests.e2e.people import ANA, MEI, RUTH, SAM
 from tests.e2e.recorder import Sent
 from tests.e2e.test_journeys import MONDAY, THURSDAY
+from tests.lengths import LONG
 
 GOOD = {"rag_model": "Green"}
 WEEK = timedelta(weeks=1)
@@ -49,6 +53,11 @@ def escalated(world: World) -> dict[str, Sent]:
     return found
 
 
+WEEKS_LONG = pytest.mark.parametrize("world", with_harness() if LONG else with_harness()[:1], indirect=True)
+"""Weeks go by in it: on one platform in `make test`, on all of them in `make faults`."""
+
+
+@WEEKS_LONG
 async def test_a_check_in_missed_for_weeks_climbs_and_ends_with_an_answer(world: World) -> None:
     told = []
     for week in range(4):
@@ -81,6 +90,7 @@ async def test_a_co_owner_answers_on_behalf(world: World) -> None:
     assert "answered Amber, late" in world.shows(ANA)
 
 
+@WEEKS_LONG
 async def test_a_plan_with_a_date_pauses_it(world: World) -> None:
     await ana_misses_sepsis(world, 0)
     escalated(world)
