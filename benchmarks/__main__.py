@@ -27,8 +27,11 @@ def measures(wanted: list[str]) -> list[Measure]:
 
 def main() -> None:
     """Print every row as it is measured; exit 1 when one misses its limit."""
-    missed = 0
-    for measure in measures(sys.argv[1:]):
+    missed, found = 0, measures(sys.argv[1:])
+    if not found:
+        print(f"No figures are named {' or '.join(sys.argv[1:])}.", file=sys.stderr)
+        sys.exit(2)
+    for measure in found:
         for row in asyncio.run(_listed(measure)):
             print(row, flush=True)
             missed += not row.holds
