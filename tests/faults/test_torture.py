@@ -7,7 +7,7 @@ import pytest
 from tests.faults.torture import Plan, play
 from tests.postgres import binaries
 
-SHORT = Plan(messages=150, kills=3, freezes=1, server_kills=1, every=0.6, patience=120.0)
+SHORT = Plan(messages=60, kills=2, freezes=1, server_kills=1, every=0.4, patience=120.0)
 
 
 @pytest.mark.parametrize("postgres", [False, True], ids=["sqlite", "postgres"])

@@ -207,7 +207,7 @@ class AnyOrder(Keeping):
 
 def test_whatever_people_do_the_invariants_hold(sqlite_template: Path, tmp_path: Path) -> None:
     AnyOrder.template = Path(shutil.copy(sqlite_template, tmp_path / "template.db"))
-    quick = settings(max_examples=5, stateful_step_count=20, suppress_health_check=list(HealthCheck))
+    quick = settings(max_examples=3, stateful_step_count=20, suppress_health_check=list(HealthCheck))
     thorough = settings(max_examples=200, stateful_step_count=60, suppress_health_check=list(HealthCheck))
     is_thorough = settings.default is not None and settings.default.max_examples > 100
     run_state_machine_as_test(AnyOrder, settings=thorough if is_thorough else quick)
