@@ -195,7 +195,7 @@ def _entry(interaction: Interaction) -> Entry:
         case Command(name="ai", text=text):
             words = f"ai {text.split()[0].casefold()}" if text.split() else "ai help"
             return _command(words, text)
-        case Command(name="ai-status", text=text) if gate_card.OF_STATUS.fullmatch(text.strip()):
+        case Command(name="ai-status", text=text) if gate_card.is_asked_for(text):
             return Writes(gate_card.show_of_status)
         case Command(name=name, text=text):
             return _command(name, f"{name} {text}")

@@ -33,6 +33,11 @@ CODE = re.compile(r"(?P<name>.+?)\s+(?P<code>G\d)", re.IGNORECASE)
 SET_ASIDE = (CriterionState.WAIVED, CriterionState.NOT_APPLICABLE)
 
 
+def is_asked_for(text: str) -> bool:
+    """Return whether what follows `/ai-status` asks for a gate, as in `SEPSIS gate G3`."""
+    return "gate" in text.casefold() and OF_STATUS.fullmatch(text.strip()) is not None
+
+
 async def show(command: Command, asker: Person, uow: UnitOfWork, ports: Ports) -> Reply:
     """Show the gate of an initiative that is next, or the one named behind it."""
     typed = " ".join(command.text.partition(" ")[2].split())
