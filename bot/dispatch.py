@@ -10,8 +10,9 @@ from bot.flows import accounts, answering, checkins, digests, initiatives, owner
 from bot.flows.escalations import acts as escalations
 from bot.flows.explaining import asking as explaining
 from bot.flows.gates.chat import agreeing as gate_terms
+from bot.flows.gates.chat import chartering as gate_charter
 from bot.flows.gates.chat import deciding as gate_decision
-from bot.flows.gates.chat import readying as gate_ready
+from bot.flows.gates.chat import phases as gate_phases
 from bot.flows.gates.chat import showing as gate_card
 from bot.flows.gates.chat import working as gate_work
 from bot.flows.measuring import showing as metrics
@@ -124,8 +125,8 @@ ACTIONS: dict[Action, Entry] = {
     Action.INITIATIVE_NEW: Writes(initiatives.ask_new),
     Action.GATE_SHOW: Writes(gate_card.press),
     Action.GATE_OPEN: Writes(gate_card.open_gates),
-    Action.GATE_START: Writes(gate_terms.start),
-    Action.GATE_CHARTER: Writes(gate_terms.ask_charter),
+    Action.GATE_START: Writes(gate_charter.start),
+    Action.GATE_CHARTER: Writes(gate_charter.ask_charter),
     Action.GATE_CRITERIA: Writes(gate_terms.show_criteria),
     Action.GATE_CRITERION_PROPOSE: Writes(gate_terms.ask_criterion),
     Action.GATE_CRITERION_APPROVE: Writes(gate_terms.approve),
@@ -137,10 +138,10 @@ ACTIONS: dict[Action, Entry] = {
     Action.GATE_SET_ASIDE: Writes(gate_work.ask_set_aside),
     Action.GATE_TAKE_BACK: Writes(gate_work.ask_take_back),
     Action.GATE_DECIDE: Writes(gate_decision.ask),
-    Action.GATE_NUMBERS: Writes(gate_ready.ask_numbers),
-    Action.GATE_PHASE: Writes(gate_ready.ask_phase),
-    Action.GATE_PHASE_MOVE: Writes(gate_ready.move_phase),
-    Action.GATE_USE: Writes(gate_ready.ask_use),
+    Action.GATE_NUMBERS: Writes(gate_charter.ask_numbers),
+    Action.GATE_PHASE: Writes(gate_phases.ask_phase),
+    Action.GATE_PHASE_MOVE: Writes(gate_phases.move_phase),
+    Action.GATE_USE: Writes(gate_charter.ask_use),
     Action.METRIC_ENTER: Writes(metrics.ask_value),
     Action.METRIC_PAGE: Writes(metrics.turn_page),
     Action.UNDELIVERED_RETRY: Writes(undelivered.retry),
@@ -154,8 +155,8 @@ FORMS: dict[FormName, Entry] = {
     FormName.ESCALATION_PROPOSE: Writes(escalations.take_nominee),
     FormName.ESCALATION_HANDOVER: Writes(escalations.take_handover),
     FormName.INITIATIVE_NEW: Writes(initiatives.register),
-    FormName.GATE_CHARTER: Writes(gate_terms.take_charter),
-    FormName.GATE_CHARTER_REST: Writes(gate_terms.take_charter_rest),
+    FormName.GATE_CHARTER: Writes(gate_charter.take_charter),
+    FormName.GATE_CHARTER_REST: Writes(gate_charter.take_charter_rest),
     FormName.GATE_CRITERION: Writes(gate_terms.take_criterion),
     FormName.GATE_CRITERION_REST: Writes(gate_terms.take_criterion_rest),
     FormName.GATE_EVIDENCE: Writes(gate_work.take_evidence),
@@ -165,9 +166,9 @@ FORMS: dict[FormName, Entry] = {
     FormName.GATE_SET_ASIDE: Writes(gate_work.take_set_aside),
     FormName.GATE_TAKE_BACK: Writes(gate_work.take_back),
     FormName.GATE_DECIDE: Writes(gate_decision.take),
-    FormName.GATE_NUMBERS: Writes(gate_ready.take_numbers),
-    FormName.GATE_PHASE: Writes(gate_ready.take_phase),
-    FormName.GATE_USE: Writes(gate_ready.take_use),
+    FormName.GATE_NUMBERS: Writes(gate_charter.take_numbers),
+    FormName.GATE_PHASE: Writes(gate_phases.take_phase),
+    FormName.GATE_USE: Writes(gate_charter.take_use),
     FormName.LOOK_UP: Reads(status.look_up),
     FormName.METRIC_VALUE: Writes(metrics.take_value),
 }

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import TypeVar
 
-from bot.domain.answers import day, typed_in
+from bot.domain.answers import day
 from bot.domain.gates.dates import DateReason
 from bot.domain.gates.evidence import EvidenceKind
 from bot.domain.gates.gates import Gate, GateState
@@ -13,11 +13,11 @@ from bot.domain.people import Person
 from bot.errors import UserError
 from bot.flows.gates import dates, evidence, signing, submitting
 from bot.flows.gates.chat import showing
-from bot.flows.gates.desk import Desk, Refused, desk_of_gate
+from bot.flows.gates.chat.typed import refused_in, text
+from bot.flows.gates.desk import Desk, desk_of_gate
 from bot.messages.forms import Form
 from bot.messages.gates import acts as forms
 from bot.messages.gates import said
-from bot.messages.gates.refusals import refusal
 from bot.messages.words import day_words
 from bot.ports import ActionPressed, FormErrors, FormSubmitted, OpenForm, Ports, Replace, Reply, Say
 from bot.stores import UnitOfWork
@@ -77,7 +77,7 @@ class Sent:
 
     def text(self, name: str) -> str:
         """Return what was typed in a field."""
-        return typed_in(self.values.get(name, ""))
+        return text(self.values, name)
 
     def day(self, name: str) -> date | None:
         """Return the day in a field, None when it is empty; raises UserError for what is no day."""
@@ -86,12 +86,7 @@ class Sent:
 
     def errors(self, refused: UserError) -> FormErrors:
         """Return the form with what was typed and what is wrong, at the field where it is."""
-        form = forms.refilled(self._make(self._desk, self.gate), self.values)
-        names = [field.name for field in form.fields]
-        found: dict[str, str] = {}
-        for problem in refused.problems if isinstance(refused, Refused) else ():
-            found.setdefault(problem.where if problem.where in names else names[0], refusal(problem))
-        return FormErrors(form, found or {names[0]: str(refused)})
+        return refused_in(self._make(self._desk, self.gate), self.values, refused)
 
 
 Take = Callable[[Sent, Person, UnitOfWork, Ports], Awaitable[str]]
