@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import aiohttp
 from aiohttp import web
@@ -17,6 +16,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.after_ack import Tasks
 from adapters.slack import interactions, render
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.replies import (
@@ -36,7 +36,6 @@ from bot.messages import hiccups
 from bot.messages.words import sentence
 from bot.ports import BotAdded, Command, Dispatch, Done, FormSubmitted, Interaction, Matches, Say, WhoAreYou
 
-AFTER_ACK = "slack.after_ack"
 LARGEST_BODY = 1024 * 1024
 STAMP = re.compile(r"[0-9]{1,11}")
 SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
@@ -56,28 +55,6 @@ class Timing:
     patience: float = 2.0
     drain: float = 5.0
     watch: float = 10.0
-
-
-@dataclass
-class Tasks:
-    """Work that goes on after an ack, none of it forgotten."""
-
-    running: set[asyncio.Task[Any]] = field(default_factory=set)
-
-    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Begin some work and keep hold of it until it is done."""
-        task = asyncio.create_task(work, name=AFTER_ACK)
-        self.running.add(task)
-        task.add_done_callback(self.running.discard)
-        return task
-
-    async def drain(self, seconds: float) -> None:
-        """Wait for all work, and cancel what is not done in time."""
-        if self.running:
-            _, late = await asyncio.wait(self.running, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
 
 
 class Inbound:

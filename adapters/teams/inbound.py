@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from adapters.after_ack import Tasks
 from adapters.teams import interactions
 from adapters.teams.interactions import OWN
 from adapters.teams.platform import TeamsPlatform
@@ -29,7 +29,6 @@ from bot.messages.model import Action
 from bot.messages.words import sentence
 from bot.ports import ActionPressed, BotAdded, Dispatch, FormErrors, FormSubmitted, Interaction, Reply, Say, WhoAreYou
 
-AFTER_ACK = "teams.after_ack"
 MALFORMED = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 NOTHING: InvokeAnswer = (200, None)
 MOST_LATELY = 256
@@ -50,28 +49,6 @@ class Timing:
     wait: float = 4.0
     patience: float = 4.0
     drain: float = 5.0
-
-
-@dataclass
-class Tasks:
-    """Work that goes on after a request was answered, none of it forgotten."""
-
-    running: set[asyncio.Task[Any]] = field(default_factory=set)
-
-    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Begin some work and keep hold of it until it is done."""
-        task = asyncio.create_task(work, name=AFTER_ACK)
-        self.running.add(task)
-        task.add_done_callback(self.running.discard)
-        return task
-
-    async def drain(self, seconds: float) -> None:
-        """Wait for all work, and cancel what is not done in time."""
-        if self.running:
-            _, late = await asyncio.wait(self.running, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
 
 
 @dataclass

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from adapters.after_ack import AFTER_ACK
 from adapters.slack import build
-from adapters.slack.inbound import AFTER_ACK, Timing
+from adapters.slack.inbound import Timing
 from adapters.slack.interactions import values_of
 from adapters.slack.settings import SlackSettings
 from bot.domain.deliveries import Address, MessageRef

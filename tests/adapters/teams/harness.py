@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from adapters.after_ack import AFTER_ACK
 from adapters.teams import build
-from adapters.teams.inbound import AFTER_ACK, Timing
+from adapters.teams.inbound import Timing
 from adapters.teams.platform import TeamsPlatform
 from adapters.teams.settings import TeamsSettings
 from bot.domain.deliveries import Address, MessageRef
