@@ -15,7 +15,7 @@ from bot.domain.calendar import Calendar
 from bot.domain.gates.bench import Bench, Moment
 from bot.domain.gates.charter import Charter, ReadinessNumbers
 from bot.domain.gates.conditions import GateCondition
-from bot.domain.gates.criteria import Category, CriterionMode, CriterionStage, Direction, SuccessCriterion
+from bot.domain.gates.criteria import CriterionMode, CriterionStage, SuccessCriterion
 from bot.domain.gates.dates import DateChange, DateReason, DateSubject
 from bot.domain.gates.decisions import Decision, DecisionKind, GateDecision, Intent
 from bot.domain.gates.evidence import Evidence, EvidenceKind, Waiver
@@ -24,6 +24,7 @@ from bot.domain.gates.opening import criteria_of
 from bot.domain.gates.signing import Holder, SignOff, SignVerdict
 from bot.domain.gates.templates import CriterionDomain, Evaluation, Signer, Weight
 from bot.domain.initiatives import Initiative, Lifecycle, Stage
+from bot.domain.measuring.metrics import Direction, MetricKind
 from bot.domain.policy import GatePolicy
 from bot.playbook.gates import load_gates
 from tests.builders import ANA, NOW, SEPSIS, an_initiative
@@ -184,9 +185,9 @@ def a_change(**changes: Any) -> DateChange:
     return replace(base, **changes)
 
 
-def an_agreed(category: Category = Category.ACCURACY, **changes: Any) -> SuccessCriterion:
+def an_agreed(category: MetricKind = MetricKind.ACCURACY, **changes: Any) -> SuccessCriterion:
     """Return a complete, locked must criterion; code and id follow from the category."""
-    code = f"C{list(Category).index(category) + 1}"
+    code = f"C{list(MetricKind).index(category) + 1}"
     base = SuccessCriterion(
         id=f"agreed-{code}",
         initiative_id=SEPSIS,
@@ -212,7 +213,7 @@ def an_agreed(category: Category = Category.ACCURACY, **changes: Any) -> Success
     return replace(base, **changes)
 
 
-AGREED = tuple(an_agreed(category) for category in (Category.ACCURACY, Category.ADOPTION, Category.EFFICIENCY))
+AGREED = tuple(an_agreed(category) for category in (MetricKind.ACCURACY, MetricKind.ADOPTION, MetricKind.EFFICIENCY))
 NUMBERS = ReadinessNumbers(
     performance_floor="recall 70%",
     capacity="40 a minute",

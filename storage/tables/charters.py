@@ -7,7 +7,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from bot.domain.gates.charter import LiveState
-from bot.domain.gates.criteria import Category, CriterionMode, CriterionStage, Direction
+from bot.domain.gates.criteria import CriterionMode, CriterionStage
 from bot.domain.gates.readiness import (
     ActionState,
     CapabilityKind,
@@ -17,6 +17,7 @@ from bot.domain.gates.readiness import (
     PhaseState,
 )
 from bot.domain.gates.templates import Weight
+from bot.domain.measuring.metrics import Direction, MetricKind
 from storage.tables.base import Json, Row, UTCDateTime, one_of
 
 LOCKED = text("state = 'locked'")
@@ -55,7 +56,7 @@ class SuccessCriterionRow(Row, table=True):
     __tablename__ = "success_criterion"
     __table_args__ = (
         UniqueConstraint("initiative_id", "code", "version"),
-        one_of("category", Category),
+        one_of("category", MetricKind),
         one_of("priority", Weight),
         one_of("mode", CriterionMode),
         one_of("direction", Direction),

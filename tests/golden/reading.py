@@ -6,12 +6,14 @@ from typing import Any
 
 from bot.domain.calendar import monday_of
 from bot.domain.checkins import Rag
+from bot.domain.gates.criteria import CriterionMode
 from bot.domain.initiatives import Lifecycle, Stage, UsageMode
+from bot.domain.measuring.metrics import Direction
 from bot.domain.ownership import OWNER_ROLES
 from bot.domain.raid import Severity
 from bot.domain.rules.case import STAGES, friday
 from bot.domain.rules.facts import InitiativeFacts
-from bot.domain.rules.measured import Direction, Metric, Mode, Reading
+from bot.domain.rules.measured import Metric, Reading
 from bot.domain.rules.records import (
     TIMEBOX,
     Asked,
@@ -168,7 +170,7 @@ def _metric(row: Row, fridays: Sequence[date]) -> Metric:
         target=row.get("target"),
         warn=row.get("warn"),
         must=row["must"],
-        mode=Mode(row["mode"]),
+        mode=CriterionMode(row["mode"]),
         by=day(row.get("by")),
         readings=tuple(
             Reading(on=on, value=value) for on, value in zip(fridays, row.get("series") or [], strict=False)

@@ -8,26 +8,11 @@ from enum import StrEnum
 from bot.domain.gates.templates import OWNERS, Signer, Weight
 from bot.domain.gates.trouble import Problem, Trouble
 from bot.domain.ids import InitiativeId, PersonId
+from bot.domain.measuring.metrics import Direction, MetricKind
 
-
-class Category(StrEnum):
-    """What a criterion measures; the same kinds as metrics have."""
-
-    ACCURACY = "accuracy"
-    DRIFT = "drift"
-    ADOPTION = "adoption"
-    EFFICIENCY = "efficiency"
-    REVENUE = "revenue"
-    COST = "cost"
-    RELIABILITY = "reliability"
-    FAIRNESS = "fairness"
-    SAFETY = "safety"
-    VOLUME = "volume"
-
-
-OUTCOME = frozenset({Category.REVENUE, Category.COST, Category.EFFICIENCY})
-MODEL = frozenset({Category.ACCURACY})
-ADOPTION = frozenset({Category.ADOPTION})
+OUTCOME = frozenset({MetricKind.REVENUE, MetricKind.COST, MetricKind.EFFICIENCY})
+MODEL = frozenset({MetricKind.ACCURACY})
+ADOPTION = frozenset({MetricKind.ADOPTION})
 NEEDED_GROUPS = {"outcome": OUTCOME, "model": MODEL, "adoption": ADOPTION}
 """Each has at least one locked must criterion before a pilot begins (I-05)."""
 
@@ -37,14 +22,6 @@ class CriterionMode(StrEnum):
 
     GUARDRAIL = "guardrail"
     GOAL = "goal"
-
-
-class Direction(StrEnum):
-    """Which way is better; in a range, neither."""
-
-    UP = "up"
-    DOWN = "down"
-    RANGE = "range"
 
 
 class CriterionStage(StrEnum):
@@ -80,7 +57,7 @@ class SuccessCriterion:
     initiative_id: InitiativeId
     code: str
     statement: str
-    category: Category
+    category: MetricKind
     priority: Weight
     mode: CriterionMode
     direction: Direction

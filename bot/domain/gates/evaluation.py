@@ -10,9 +10,7 @@ from bot.domain.gates.criteria import (
     ADOPTION,
     MODEL,
     OUTCOME,
-    Category,
     CriterionMode,
-    Direction,
     SuccessCriterion,
     groups_without,
     in_force,
@@ -23,6 +21,7 @@ from bot.domain.gates.readiness import Maturity, RolloutPhase
 from bot.domain.gates.signing import owners
 from bot.domain.gates.templates import OWNERS, Check, Evaluation, Weight
 from bot.domain.initiatives import UsageMode
+from bot.domain.measuring.metrics import Direction, MetricKind
 
 WEEKS_CLEAN, WEEKS_CLEAN_FOR_LONG, MONTHS_SUSTAINED, REUSED_PERCENT = 4, 12, 2, 70.0
 
@@ -91,7 +90,7 @@ def _known(value: object, outcome: Callable[[], object], **facts: object) -> Fou
     return (Outcome.UNKNOWN, {}) if value is None else _of(outcome(), **facts)
 
 
-def _musts(bench: Bench, kinds: Iterable[Category] = tuple(Category)) -> list[SuccessCriterion]:
+def _musts(bench: Bench, kinds: Iterable[MetricKind] = tuple(MetricKind)) -> list[SuccessCriterion]:
     wanted = frozenset(kinds)
     return [c for c in in_force(bench.agreed) if c.priority is Weight.MUST and c.category in wanted]
 
@@ -244,7 +243,7 @@ def _value_sustained(bench: Bench) -> Found:
     return _known(months, lambda: (months or 0) >= MONTHS_SUSTAINED, months=months)
 
 
-def _reaching(kinds: Iterable[Category]) -> Compute:
+def _reaching(kinds: Iterable[MetricKind]) -> Compute:
     return lambda bench: _reached(_musts(bench, kinds), bench)
 
 
@@ -283,12 +282,12 @@ CHECKS: Mapping[Check, Compute] = {
     Check.NO_BREACH: _clean_for(WEEKS_CLEAN),
     Check.NO_BREACH_FOR_LONG: _clean_for(WEEKS_CLEAN_FOR_LONG),
     Check.NO_INCIDENT: _none_of("serious_incidents"),
-    Check.RELIABILITY_MET: _reaching({Category.RELIABILITY}),
+    Check.RELIABILITY_MET: _reaching({MetricKind.RELIABILITY}),
     Check.OUTCOME_ON_PATH: _outcome_on_path,
     Check.FRICTIONS_OWNED: _none_of("unowned_frictions"),
     Check.LEADERSHIP_USED: _at_least("leadership_uses", 1),
     Check.EMBEDDED: _embedded,
-    Check.EFFICIENCY_MET: _reaching({Category.EFFICIENCY}),
+    Check.EFFICIENCY_MET: _reaching({MetricKind.EFFICIENCY}),
     Check.LESSON_PUBLISHED: _at_least("lessons", 1),
     Check.OWNERS_REACCEPT: _owners_reaccept,
     Check.VALUE_SUSTAINED: _value_sustained,

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean
 
 from bot.domain.initiatives import Stage, UsageMode
+from bot.domain.measuring.metrics import Direction
 from bot.domain.rules.case import Case, Rule
 from bot.domain.rules.findings import Finding, Grade, Number
-from bot.domain.rules.measured import ADOPTION, Direction, Metric
+from bot.domain.rules.measured import ADOPTION, Metric
 from bot.domain.rules.metrics import PERCENT, is_confirmed, signals
 from bot.domain.statistics.trend import slope_of
 

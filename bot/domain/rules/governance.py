@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from bot.domain.gates.readiness import Maturity
 from bot.domain.rules.case import Case, Rule
 from bot.domain.rules.findings import Finding, Grade
-from bot.domain.rules.records import Maturity
 
 
 def gv_01(case: Case) -> Iterator[Finding]:
@@ -20,7 +20,7 @@ def gv_01(case: Case) -> Iterator[Finding]:
         for gate in case.facts.gates
     )
     for item in case.facts.governance:
-        is_below = item.maturity.step < Maturity.IN_USE.step
+        is_below = item.maturity.rank < Maturity.IN_USE.rank
         late = is_below and share >= rules.in_use_share
         absent = item.maturity is Maturity.NONE and share >= rules.governance_share
         if late or absent or (is_below and at_g2):

@@ -2,23 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
-
-class Mode(StrEnum):
-    """Must hold every period, or must be reached by a day."""
-
-    GUARDRAIL = "guardrail"
-    GOAL = "goal"
-
-
-class Direction(StrEnum):
-    """Which way is better; a range is best well within its two limits."""
-
-    UP = "up"
-    DOWN = "down"
-    RANGE = "range"
-
+from bot.domain.gates.criteria import CriterionMode
+from bot.domain.measuring.metrics import Direction
 
 ADOPTION, DRIFT = "adoption", "drift"
 BUSINESS = frozenset({"efficiency", "revenue", "cost"})
@@ -69,7 +55,7 @@ class Metric:
     warn: float | None = None
     baseline: float | None = None
     must: bool = True
-    mode: Mode = Mode.GUARDRAIL
+    mode: CriterionMode = CriterionMode.GUARDRAIL
     by: date | None = None
     readings: tuple[Reading, ...] = ()
     moves: tuple[GoalpostMoved, ...] = ()

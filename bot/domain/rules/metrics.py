@@ -7,10 +7,12 @@ pace until its day (MT-08) and by its last value after it (MT-09).
 
 from collections.abc import Iterator
 
+from bot.domain.gates.criteria import CriterionMode
 from bot.domain.initiatives import Stage
+from bot.domain.measuring.metrics import Direction
 from bot.domain.rules.case import Case, Rule
 from bot.domain.rules.findings import Finding, Grade, Number
-from bot.domain.rules.measured import BUSINESS, DRIFT, Direction, Metric, Mode
+from bot.domain.rules.measured import BUSINESS, DRIFT, Metric
 from bot.domain.rules.thresholds import MetricRules
 from bot.domain.statistics.control import has_little_room, has_shifted, limits_of, periods_until
 from bot.domain.statistics.drift import is_sample_too_small
@@ -23,7 +25,7 @@ PERCENT = "%"
 
 def guardrails(case: Case) -> Iterator[Metric]:
     """Yield the guardrails that have a value."""
-    return (one for one in case.facts.metrics if one.mode is Mode.GUARDRAIL and one.values)
+    return (one for one in case.facts.metrics if one.mode is CriterionMode.GUARDRAIL and one.values)
 
 
 def numbers_of(metric: Metric, rules: MetricRules) -> dict[str, Number]:
@@ -194,7 +196,7 @@ def mt_08(case: Case) -> Iterator[Finding]:
     """
     rules = case.policy.metrics
     for metric in case.facts.metrics:
-        is_due = metric.mode is Mode.GOAL and metric.by is not None and case.on <= metric.by
+        is_due = metric.mode is CriterionMode.GOAL and metric.by is not None and case.on <= metric.by
         if not is_due or len(metric.values) < rules.pace_points:
             continue
         then = projected(case, metric)
@@ -206,7 +208,7 @@ def mt_08(case: Case) -> Iterator[Finding]:
 def mt_09(case: Case) -> Iterator[Finding]:
     """A goal's day has passed and its last value fails the threshold: Red for a must criterion, else Amber."""
     for metric in case.facts.metrics:
-        is_over = metric.mode is Mode.GOAL and metric.by is not None and case.on > metric.by
+        is_over = metric.mode is CriterionMode.GOAL and metric.by is not None and case.on > metric.by
         if is_over and metric.values and metric.is_beyond(metric.values[-1]):
             numbers = numbers_of(metric, case.policy.metrics) | {"by": str(metric.by)}
             yield Finding("MT-09", metric.key, Grade.RED if metric.must else Grade.AMBER, numbers)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from bot.domain.checkins import Rag
+from bot.domain.gates.readiness import Maturity
 from bot.domain.initiatives import Lifecycle, Stage
 from bot.domain.ownership import Role
 from bot.domain.raid import RaidCategory, Severity
@@ -244,20 +244,6 @@ class Ask:
     raised_on: date
     due: date
     closed_on: date | None = None
-
-
-class Maturity(StrEnum):
-    """How far a governance item is."""
-
-    NONE = "none"
-    DRAFT = "draft"
-    IN_USE = "in_use"
-    APPROVED = "approved"
-
-    @property
-    def step(self) -> int:
-        """Return 0 for none up to 3 for approved."""
-        return tuple(Maturity).index(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime
 
 from bot.domain.gates.charter import Charter
 from bot.domain.gates.conditions import GateCondition
-from bot.domain.gates.criteria import Category, CriterionMode, CriterionStage, Direction, SuccessCriterion
+from bot.domain.gates.criteria import CriterionMode, CriterionStage, SuccessCriterion
 from bot.domain.gates.decisions import Decision, DecisionKind, GateDecision
 from bot.domain.gates.evidence import Evidence, EvidenceKind
 from bot.domain.gates.gates import CriterionState, Gate, GateCriterion, GateState
 from bot.domain.gates.owing import Owed, Task
 from bot.domain.gates.templates import CriterionDomain, Evaluation, Signer, Weight
 from bot.domain.initiatives import Initiative, Lifecycle, Stage
+from bot.domain.measuring.metrics import Direction, MetricKind
 from bot.messages.forms import Form
 from bot.messages.gates import acts, agreeing, card, ready, reminding, said, told
 from bot.messages.model import Message
@@ -98,7 +99,7 @@ def _told(name: str, decision: GateDecision, conditions: int = 0) -> Message:
 
 def _criterion(text: str, **changes: object) -> SuccessCriterion:
     one = SuccessCriterion(
-        id="c1", initiative_id=ONE, code="C1", statement=text, category=Category.ACCURACY, priority=Weight.MUST,
+        id="c1", initiative_id=ONE, code="C1", statement=text, category=MetricKind.ACCURACY, priority=Weight.MUST,
         mode=CriterionMode.GUARDRAIL, direction=Direction.UP, unit="%", threshold=25.0, target=32.0, method="charts",
         measure_by=date(2027, 2, 19), owner_role=Signer.TECHNICAL_LEAD, baseline_value=18.0,
         state=CriterionStage.PROPOSED,

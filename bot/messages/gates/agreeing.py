@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from bot.domain.gates.charter import Charter
-from bot.domain.gates.criteria import Category, CriterionMode, CriterionStage, Direction, SuccessCriterion
+from bot.domain.gates.criteria import CriterionMode, CriterionStage, SuccessCriterion
 from bot.domain.gates.templates import OWNERS, Weight
 from bot.domain.initiatives import Initiative, RiskTier
+from bot.domain.measuring.metrics import Direction, MetricKind
 from bot.messages.forms import ChoiceField, DateField, Form, FormName, TextField
 from bot.messages.gates.acts import words_of
 from bot.messages.gates.refusals import SIGNER_WORDS, listed
@@ -85,7 +86,7 @@ def criterion_form(one: Initiative) -> Form:
             ChoiceField(
                 name="category",
                 label="What does it measure?",
-                options=tuple((each.value, words_of(each)) for each in Category),
+                options=tuple((each.value, words_of(each)) for each in MetricKind),
             ),
             ChoiceField(
                 name="mode",

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.gates.bench import Bench
 from bot.domain.gates.conditions import Before
-from bot.domain.gates.criteria import Category, CriterionMode, Direction, problems
+from bot.domain.gates.criteria import CriterionMode, problems
 from bot.domain.gates.deciding import decider_problem
 from bot.domain.gates.deciding import problems as decision_problems
 from bot.domain.gates.decisions import Decision
@@ -18,6 +18,7 @@ from bot.domain.gates.readiness import Maturity, PhaseState, RolloutPhase, begin
 from bot.domain.gates.signing import Holder
 from bot.domain.gates.templates import Check, Evaluation, Signer
 from bot.domain.initiatives import RiskTier, Stage, UsageMode
+from bot.domain.measuring.metrics import Direction, MetricKind
 from tests.builders import ANA, NOW, SEPSIS
 from tests.gates import (
     AGREED,
@@ -183,7 +184,7 @@ def test_a_value_is_within_its_limit_by_direction(direction: Direction, value: f
     ],
 )
 def test_I_08_limits_lie_on_the_right_side(changes: dict[str, object], wrong: list[str]) -> None:  # noqa: N802
-    assert [problem.code for problem in problems(an_agreed(Category.ACCURACY, **changes))] == wrong
+    assert [problem.code for problem in problems(an_agreed(MetricKind.ACCURACY, **changes))] == wrong
 
 
 def at_launch(**changes: object) -> list[str]:

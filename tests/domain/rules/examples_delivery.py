@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.domain.gates.readiness import Maturity
 from bot.domain.initiatives import Lifecycle, RiskTier, Stage
 from bot.domain.raid import Severity
 from bot.domain.rules.findings import Grade
@@ -15,7 +16,6 @@ from bot.domain.rules.records import (
     Exposure,
     Governance,
     Incident,
-    Maturity,
     Milestone,
     Phase,
     Proof,

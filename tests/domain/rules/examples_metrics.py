@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from bot.domain.gates.criteria import CriterionMode
 from bot.domain.initiatives import Stage, UsageMode
+from bot.domain.measuring.metrics import Direction
 from bot.domain.rules.facts import InitiativeFacts
 from bot.domain.rules.findings import Grade
-from bot.domain.rules.measured import Direction, GoalpostMoved, Metric, Mode, Reading
+from bot.domain.rules.measured import GoalpostMoved, Metric, Reading
 from tests.domain.rules.building import Example, ago, days_ago, gate, initiative, live, metric, week
 
 Values = list[float | None]
@@ -18,7 +20,7 @@ def guarded(values: Values, **fields: object) -> InitiativeFacts:
 
 def aimed(values: Values, by: int, **fields: object) -> InitiativeFacts:
     """Return a goal that is to be reached so many days from now."""
-    return initiative(metrics=(metric(values, mode=Mode.GOAL, by=days_ago(-by), **fields),))
+    return initiative(metrics=(metric(values, mode=CriterionMode.GOAL, by=days_ago(-by), **fields),))
 
 
 def counted(hits: int, of: int, before: Values) -> InitiativeFacts:

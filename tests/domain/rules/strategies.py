@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from bot.domain.checkins import Rag
+from bot.domain.gates.criteria import CriterionMode
 from bot.domain.initiatives import Lifecycle, RiskTier, Stage, UsageMode
+from bot.domain.measuring.metrics import Direction
 from bot.domain.ownership import OWNER_ROLES
 from bot.domain.rules.facts import InitiativeFacts
-from bot.domain.rules.measured import Direction, Metric, Mode, Reading
+from bot.domain.rules.measured import Metric, Reading
 from bot.domain.rules.records import (
     TIMEBOX,
     Asked,
@@ -36,7 +38,7 @@ values = st.lists(st.none() | st.integers(0, 100).map(float), min_size=WEEKS, ma
 def metrics(draw: st.DrawFn, number: int = 0) -> Metric:
     """A metric of a made-up kind with twelve weeks, some of them missing."""
     readings = tuple(Reading(on=week(WEEKS - 1 - n), value=value) for n, value in enumerate(draw(values)))
-    mode = draw(st.sampled_from(Mode))
+    mode = draw(st.sampled_from(CriterionMode))
     return Metric(
         key=f"m{number}",
         name=f"Metric {number}",
@@ -48,7 +50,7 @@ def metrics(draw: st.DrawFn, number: int = 0) -> Metric:
         baseline=draw(st.none() | st.just(10.0)),
         must=draw(st.booleans()),
         mode=mode,
-        by=draw(near) if mode is Mode.GOAL else None,
+        by=draw(near) if mode is CriterionMode.GOAL else None,
         readings=readings,
     )
 

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.gates.criteria import CriterionMode
+from bot.domain.measuring.metrics import Direction
 from bot.domain.rules.evaluation import Assessment, Computed, assess
 from bot.domain.rules.facts import InitiativeFacts
 from bot.domain.rules.findings import DIMENSIONS, Dimension, Finding, Grade
 from bot.domain.rules.knowledge import known_at
-from bot.domain.rules.measured import Direction, GoalpostMoved, Metric, Mode, Reading
+from bot.domain.rules.measured import GoalpostMoved, Metric, Reading
 from bot.domain.rules.records import Act, Declared, Gate, Incident, Phase, Promised, Stay, Trouble
 from bot.domain.rules.thresholds import RulePolicy
 from tests.domain.rules.building import ON, ago
@@ -190,9 +192,9 @@ def test_a_guardrail_is_never_judged_as_a_goal_nor_a_goal_as_a_guardrail(facts: 
     modes = {metric.key: metric.mode for metric in facts.metrics}
     for one in assess(facts, ON).findings:
         if one.rule in ("MT-01", "MT-02", "MT-03", "MT-04", "MT-05", "MT-06"):
-            assert modes[one.subject] is Mode.GUARDRAIL
+            assert modes[one.subject] is CriterionMode.GUARDRAIL
         if one.rule in ("MT-08", "MT-09"):
-            assert modes[one.subject] is Mode.GOAL
+            assert modes[one.subject] is CriterionMode.GOAL
 
 
 @given(initiatives())

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.calendar import Calendar
 from bot.domain.gates.bench import Bench
-from bot.domain.gates.criteria import Category, SuccessCriterion
+from bot.domain.gates.criteria import SuccessCriterion
 from bot.domain.gates.decisions import Decision, Intent
 from bot.domain.gates.effects import Effects
 from bot.domain.gates.evaluation import needs_evidence
@@ -17,6 +17,7 @@ from bot.domain.gates.readiness import PhaseState, RolloutPhase
 from bot.domain.gates.signing import SignVerdict, missing
 from bot.domain.gates.templates import Signer
 from bot.domain.initiatives import Initiative, RiskTier, Stage, UsageMode
+from bot.domain.measuring.metrics import MetricKind
 from bot.domain.ownership import AssignmentKind, Role
 from bot.domain.people import OrgRole
 from bot.flows.gates import charter, criteria, deciding, evidence, readiness, signing, submitting
@@ -122,7 +123,7 @@ class Board:
     async def defines(self, **changes: object) -> None:
         """Let the owners fill in the charter and lock a criterion of each group."""
         await self.act(charter.write, SEPSIS, charter.Written(values={**DEFINED, **changes}))
-        for category in (Category.ACCURACY, Category.ADOPTION, Category.EFFICIENCY):
+        for category in (MetricKind.ACCURACY, MetricKind.ADOPTION, MetricKind.EFFICIENCY):
             await self.locks(an_agreed(category, measure_by=date(2027, 2, 19)))
 
     async def locks(self, typed: SuccessCriterion) -> SuccessCriterion:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
-from bot.domain.gates.criteria import Category, CriterionStage
+from bot.domain.gates.criteria import CriterionStage
 from bot.domain.gates.dates import DateReason
 from bot.domain.gates.decisions import Decision, KillReason, NewCondition
 from bot.domain.gates.evidence import EvidenceState
@@ -16,6 +16,7 @@ from bot.domain.gates.gates import PASSED
 from bot.domain.gates.readiness import ActionState, IntegrationAction, IntegrationKind, PhaseState
 from bot.domain.gates.signing import SignVerdict
 from bot.domain.initiatives import LIVE, Lifecycle, Stage
+from bot.domain.measuring.metrics import MetricKind
 from bot.flows.gates import charter, conditions, criteria, dates, deciding, evidence, readiness, signing, submitting
 from bot.flows.gates.dates import Move
 from bot.flows.gates.sweeping import sweep
@@ -59,7 +60,7 @@ class AnyOrder(Keeping):
     def defines(self) -> None:
         """Let the owners write the charter and lock what they agree on."""
         self.tries(charter.write, SEPSIS, charter.Written(values=DEFINED), who=DANA)
-        for category in (Category.ACCURACY, Category.ADOPTION, Category.EFFICIENCY):
+        for category in (MetricKind.ACCURACY, MetricKind.ADOPTION, MetricKind.EFFICIENCY):
             typed = an_agreed(category, measure_by=self.day(60))
             self.tries(criteria.propose, SEPSIS, typed, who=CLEO)  # a delegate of all three
 
@@ -158,8 +159,8 @@ class AnyOrder(Keeping):
         else:
             self.tries(dates.move_timebox, SEPSIS, Move(due=self.day(ahead), reason=DateReason.DATA), who=who)
 
-    @rule(who=people, category=st.sampled_from(Category), threshold=st.floats(50, 90), ends=st.booleans())
-    def changes_criteria(self, who: str, category: Category, threshold: float, ends: bool) -> None:
+    @rule(who=people, category=st.sampled_from(MetricKind), threshold=st.floats(50, 90), ends=st.booleans())
+    def changes_criteria(self, who: str, category: MetricKind, threshold: float, ends: bool) -> None:
         present = next((c for c in self.bench.agreed if c.category is category and c.state == "locked"), None)
         day = self.day(60)
         if present is None:

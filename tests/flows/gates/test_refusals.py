@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.domain.gates.criteria import Category
 from bot.domain.gates.dates import DateReason
 from bot.domain.gates.decisions import Decision, KillReason, NewCondition
 from bot.domain.gates.evidence import EvidenceKind
 from bot.domain.gates.gates import CriterionState
 from bot.domain.gates.readiness import GovernanceItem, GovernanceKind, Maturity, PhaseState
 from bot.domain.initiatives import Stage
+from bot.domain.measuring.metrics import MetricKind
 from bot.domain.ownership import Role
 from bot.domain.people import Visibility
 from bot.errors import UserError
@@ -180,7 +180,7 @@ async def test_a_threshold_on_the_wrong_side_and_a_criterion_that_is_not_whole(d
         ("needs a baseline", {"baseline_value": None, "baseline_source": ""}),
         ("1 Nov 2026 has passed", {"measure_by": date(2026, 11, 1)}),
     ):
-        typed = an_agreed(Category.ACCURACY, **changes)
+        typed = an_agreed(MetricKind.ACCURACY, **changes)
         await refused(defining, says, criteria.propose, SEPSIS, typed)
 
 

@@ -4,9 +4,10 @@ import json
 import re
 
 from bot.domain.answers import number
-from bot.domain.gates.criteria import Category, CriterionMode, CriterionStage, Direction, SuccessCriterion
+from bot.domain.gates.criteria import CriterionMode, CriterionStage, SuccessCriterion
 from bot.domain.gates.signing import acting_as
 from bot.domain.gates.templates import OWNERS, Signer, Weight
+from bot.domain.measuring.metrics import Direction, MetricKind
 from bot.domain.people import Person
 from bot.errors import UserError
 from bot.flows.gates import criteria
@@ -86,7 +87,7 @@ def _criterion(initiative_id: str, typed: Typed) -> SuccessCriterion | None:
         initiative_id=initiative_id,
         code="",
         statement=typed.text("statement"),
-        category=Category(typed.text("category")),
+        category=MetricKind(typed.text("category")),
         priority=Weight(typed.text("priority") or Weight.MUST),
         mode=CriterionMode(typed.text("mode")),
         direction=direction,
